@@ -47,7 +47,7 @@ export default {
       comment: "An import that leads nowhere is not followed, so it could hide a circle.",
       severity: "error",
       // The programs are copied into a project that has what they import.
-      from: { pathNot: "^tests/clients/programs/" },
+      from: { pathNot: "^tests/(clients|contract)/programs/" },
       to: { couldNotResolve: true, pathNot: "^cloudflare:" },
     },
   ],

@@ -16,8 +16,18 @@ export const nullable = ({ type, ...rest }) => ({ type: [type, "null"], ...rest 
 export const nullableSchema = (name, description) =>
   ({ description, oneOf: [schema(name), { type: "null" }] });
 export const eventType = text("The event's type.", { pattern: "^[A-Z][A-Z0-9_]{0,63}$" });
-/** A named list of values. */
-export const values = (all, description) => ({ type: "string", enum: all, description });
+/**
+ * A named list of values. Where a value has a `:` or `.`, generators are told a name for each:
+ * `WEBHOOKS_READ` for `webhooks:read`.
+ */
+export const values = (all, description) => ({
+  type: "string",
+  enum: all,
+  ...(all.some((value) => /\W/.test(value))
+    ? { "x-enum-varnames": all.map((value) => value.replaceAll(/\W/g, "_").toUpperCase()) }
+    : {}),
+  description,
+});
 
 /** A parameter of a query. */
 export const query = (name, description, of) =>

@@ -11,10 +11,13 @@ import { receivedSchemas } from "./receiving.mjs";
 const JSON_TYPE = "application/json";
 const METHODS = ["get", "put", "post", "patch", "delete"];
 /**
- * Lists that may be longer than here: of event types by the operator's catalogue, of codes by a
- * later release. Generated clients refuse values that an enumeration lacks.
+ * Lists that may be longer than here, as plain text: of event types by the operator's catalogue, of
+ * codes by a later release. Generated clients refuse values that an enumeration lacks.
  */
-const OPEN_LISTS = ["EventTypeName", "ErrorCode"];
+const OPEN_LISTS = {
+  EventTypeName: "An event type that is in force: `GET /v1/event-types` lists them.",
+  ErrorCode: undefined,
+};
 
 /** Whether generated clients can make the call: it sends and answers JSON or nothing. */
 export function isForClients({ requestBody, responses }) {
@@ -26,11 +29,15 @@ export function isForClients({ requestBody, responses }) {
 
 /** Returns the document for client generators. */
 export function clientContract() {
-  const { webhooks: _, tags, paths: all, components, ...rest } = contract();
+  const { webhooks: _, info, tags, paths: all, components, ...rest } = contract();
   const paths = pathsForClients(all);
   const { securitySchemes, schemas, ...others } = components;
   const parts = {
-    schemas: { ...schemas, ...openLists(schemas) },
+    schemas: withoutDefaults({
+      ...schemas,
+      ...openLists(schemas),
+      RecoverRequest: withTextCode(schemas.RecoverRequest),
+    }),
     ...others,
     parameters: { ...others.parameters, Page: numbered(others.parameters.Page) },
   };
@@ -38,6 +45,8 @@ export function clientContract() {
   const used = new Set(operationsOf(paths).map(({ tags: [tag] }) => tag));
   return {
     ...rest,
+    // Generators repeat it at the top of every file.
+    info: { ...info, description: info.summary },
     tags: tags.filter(({ name }) => used.has(name)),
     paths,
     components: { ...only(parts, kept), securitySchemes },
@@ -69,16 +78,51 @@ function withoutForms(operation) {
   return { ...operation, requestBody: { ...requestBody, content } };
 }
 
+/** The named lists that are open, as plain text. */
 const openLists = (schemas) => Object.fromEntries(
-  OPEN_LISTS.map((name) => [name, { type: "string", description: schemas[name].description }]),
+  Object.entries(OPEN_LISTS).map(([name, description]) => [
+    name,
+    { type: "string", description: description ?? schemas[name].description },
+  ]),
 );
 
-/** The page as a number. A type for `last` too would be a class in most languages. */
+// Values of two types would be a class of their own in most languages. So a page is a number here,
+// not `last` too, and a status code is text.
+
 const numbered = (page) => ({
   ...page,
   description: "The page, from 1.",
   schema: { type: "integer", minimum: 1, default: 1 },
 });
+
+function withTextCode(request) {
+  const { http_status_code: code } = request.properties;
+  const properties = {
+    ...request.properties,
+    http_status_code: { ...code, type: ["string", "null"] },
+  };
+  return { ...request, properties };
+}
+
+/**
+ * The schemas with defaults as text. openapi-typescript takes a field with a default for one that is
+ * always there, also in a request.
+ */
+const withoutDefaults = (schemas) => Object.fromEntries(
+  Object.entries(schemas).map(([name, schema]) => [
+    name,
+    schema.properties === undefined ? schema : { ...schema, properties: asText(schema.properties) },
+  ]),
+);
+
+const asText = (properties) => Object.fromEntries(
+  Object.entries(properties).map(([name, { default: value, ...field }]) => [
+    name,
+    value === undefined
+      ? field
+      : { ...field, description: `${field.description} Default: \`${JSON.stringify(value)}\`.` },
+  ]),
+);
 
 /** Returns the references to all parts that the roots need, and what these need. */
 function reached(parts, roots) {

@@ -14,6 +14,8 @@ const eventId = text("The event's id, and the `webhook-id` of each of its POSTs.
   pattern: "^[0-9a-z]+$",
   maxLength: 64,
 });
+/** An id of W3C Trace Context. */
+const hex = (description, digits) => text(description, { pattern: `^[0-9a-f]{${digits}}$` });
 const CODES = "A status code, as `503`, or a class of them, as `5xx`.";
 
 const delivery = {
@@ -29,6 +31,10 @@ const delivery = {
   try_count: count("How many tries of its schedule were made."),
   http_status_code: nullable(count("What the receiver answered to its latest try.")),
   fault: nullableFault,
+  trace_id: hex("The trace to which the event and each of its POSTs belong.", 32),
+  parent_span_id: nullable(
+    hex("The span in which it was published, if the `traceparent` of that said it.", 16),
+  ),
 };
 const tries = list(schema("DeliveryAttempt"), { description: "Every try, the first one first." });
 
@@ -64,6 +70,7 @@ export const deliverySchemas = {
   }),
   DeliveryAttempt: object({
     at: time("When it was made."),
+    span_id: hex("Its span in the trace, as in the `traceparent` of its POST.", 16),
     duration_ms: count("How long it took, in milliseconds."),
     cause: schema("AttemptCause"),
     http_status_code: nullable(count("What the receiver answered.")),
@@ -127,10 +134,13 @@ export const deliveryExample = {
   try_count: 2,
   http_status_code: 204,
   fault: null,
+  trace_id: "4bf92f3577b34da6a3ce929d0e0e4736",
+  parent_span_id: "00f067aa0ba902b7",
 };
 const triesExample = [
   {
     at: "2026-11-24T10:00:00.020Z",
+    span_id: "b7ad6b7169203331",
     duration_ms: 112,
     cause: "schedule",
     http_status_code: 503,
@@ -139,6 +149,7 @@ const triesExample = [
   },
   {
     at: "2026-11-24T10:00:02.200Z",
+    span_id: "53995c3f42cd8ad8",
     duration_ms: 110,
     cause: "schedule",
     http_status_code: 204,
@@ -154,6 +165,7 @@ const sentRequest = {
   headers: {
     "Content-Type": "application/json",
     "User-Agent": "WebhookDispatcher/1.0",
+    traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01",
     "X-Api-Key": "********",
     "webhook-id": "01kawq9r8t3v5x7z9b1d3f5h7m",
     "webhook-timestamp": "1795514402",

@@ -14,6 +14,7 @@ import { eventPaths, eventSchemas } from "./events.mjs";
 import {
   TAG as RECEIVING, receivedHeaders, receivedResponses, receivedSchemas, receiverCalls,
 } from "./receiving.mjs";
+import { listenPaths } from "./listen.mjs";
 import { webhookPaths } from "./webhooks.mjs";
 import { webhookSchemas } from "./webhook_schemas.mjs";
 
@@ -75,6 +76,24 @@ const parameters = {
       "with another body is 422.",
     schema: { type: "string", pattern: '^[!#-~][!-~]*$', minLength: 1, maxLength: 255 },
   },
+  TraceParent: {
+    name: "traceparent",
+    in: "header",
+    description:
+      "The trace to which the events belong, by W3C Trace Context; each POST to a receiver is a " +
+      "span of it. Without a valid one each event begins a trace.",
+    schema: { type: "string" },
+    example: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+  },
+  TraceState: {
+    name: "tracestate",
+    in: "header",
+    description:
+      "What tracing systems add to the trace. It is passed on with a valid `traceparent`, up to " +
+      "512 characters.",
+    schema: { type: "string" },
+    example: "congo=t61rcWkgMzE",
+  },
   IfMatch: {
     name: "If-Match",
     in: "header",
@@ -128,7 +147,7 @@ export const contract = () => ({
     { name: "Webhooks", description: "Where events go." },
   ],
   security: [{ basic: [] }, { bearer: [] }],
-  paths: { ...webhookPaths, ...deliveryPaths, ...eventPaths, ...accountPaths },
+  paths: { ...webhookPaths, ...listenPaths, ...deliveryPaths, ...eventPaths, ...accountPaths },
   webhooks: receiverCalls,
   components: {
     schemas: {

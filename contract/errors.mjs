@@ -34,6 +34,7 @@ const ERROR_CODES = {
   413: ["too_large"],
   415: ["unsupported_media_type"],
   422: ["unprocessable", "idempotency_key_reused"],
+  426: ["upgrade_required"],
   429: ["throttled"],
   503: ["unavailable", "incomplete_publish", "no_master_key", "secrets_locked"],
 };
@@ -205,6 +206,10 @@ export const errorResponses = {
   KeyUsed: problem(
     "This idempotency key came with another request before.",
     ["idempotency_key_reused", "This Idempotency-Key was used for another request before."],
+  ),
+  UpgradeRequired: problem(
+    "The request is none for a WebSocket.",
+    ["upgrade_required", "Connect by a WebSocket: send the header Upgrade: websocket."],
   ),
   Throttled: {
     ...problem(

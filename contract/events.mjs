@@ -207,6 +207,8 @@ const publishing = {
   429: response("Throttled"),
 };
 
+const PUBLISH_PARAMETERS = ["IdempotencyKey", "TraceParent", "TraceState"].map(parameter);
+
 export const eventPaths = {
   "/v1/events": {
     post: operation(
@@ -218,7 +220,7 @@ export const eventPaths = {
         "that the answer names. Webhooks with the same target get it once. At most " +
         "`MAX_EVENT_BYTES` (262,144).",
       {
-        parameters: [parameter("IdempotencyKey")],
+        parameters: PUBLISH_PARAMETERS,
         requestBody: { required: true, content: json(schema("Event"), { usual: event }) },
         responses: {
           202: answer(
@@ -258,7 +260,7 @@ export const eventPaths = {
         "order; bad ones do not stop good ones. An `Idempotency-Key` is the whole batch's. At " +
         "most `MAX_BATCH_BYTES` (1,048,576).",
       {
-        parameters: [parameter("IdempotencyKey")],
+        parameters: PUBLISH_PARAMETERS,
         requestBody: {
           required: true,
           content: json(list(schema("Event"), { minItems: 1, maxItems: 100 }), {

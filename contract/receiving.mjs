@@ -187,10 +187,10 @@ export const receivedSchemas = {
   ),
 };
 
-const received = (name, description, example) => ({
+const received = (name, description, example, required = true) => ({
   name,
   in: "header",
-  required: true,
+  required,
   description,
   schema: { type: "string" },
   example,
@@ -206,6 +206,14 @@ export const receivedHeaders = {
     "Standard Webhooks 1.0.0: `v1,` (HMAC) or `v1a,` (Ed25519) and base64, one for each live " +
       "key, separated by spaces.",
     "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+  ),
+  ReceivedTraceParent: received(
+    "traceparent",
+    "W3C Trace Context: the trace of the event, and a span of this try alone.",
+    "00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01",
+  ),
+  ReceivedTraceState: received(
+    "tracestate", "As the publisher sent it, if it did.", "congo=t61rcWkgMzE", false,
   ),
   ReceivedUserAgent: received("User-Agent", "`USER_AGENT`.", "skilljar"),
 };

@@ -18,11 +18,11 @@ export const waitsFor = (what) =>
 
 export const statsSchemas = {
   WaitReason: values(
-    ["courier", "window", "rate", "order", "probe", "account", "master_key"],
+    ["courier", "window", "rate", "order", "probe", "account", "master_key", "listener"],
     "`courier`: it is being started; `window`: another try has to end first; `rate`: " +
       "`max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, " +
       "and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's " +
-      "secrets cannot be opened.",
+      "secrets cannot be opened; `listener`: its client is not connected.",
   ),
   WebhookStats: object({
     state: schema("WebhookState"),

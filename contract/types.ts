@@ -85,6 +85,8 @@ export interface components {
             deactivate_on_4xx: boolean;
             /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
             hold_while_paused: boolean;
+            /** @description `true` for a listener (`GET /v1/listen`); absent for any other webhook. */
+            listener?: boolean;
             /**
              * Format: date-time
              * @description When it was created. `null` in a list: an earlier release wrote it.
@@ -148,6 +150,8 @@ export interface components {
             deactivate_on_4xx: boolean;
             /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
             hold_while_paused: boolean;
+            /** @description `true` for a listener (`GET /v1/listen`); absent for any other webhook. */
+            listener?: boolean;
             /**
              * Format: date-time
              * @description When it was created. `null` in a list: an earlier release wrote it.
@@ -178,7 +182,7 @@ export interface components {
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
             basic_auth_password?: string | null;
-            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
+            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
             additional_headers?: {
                 [key: string]: string;
             } | null;
@@ -281,7 +285,7 @@ export interface components {
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
             basic_auth_password?: string | null;
-            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
+            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
             additional_headers?: {
                 [key: string]: string;
             } | null;
@@ -369,7 +373,7 @@ export interface components {
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
             basic_auth_password?: string | null;
-            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
+            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
             additional_headers?: {
                 [key: string]: string;
             } | null;
@@ -561,6 +565,10 @@ export interface components {
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
             fault: components["schemas"]["DeliveryFault"] | null;
+            /** @description The trace to which the event and each of its POSTs belong. */
+            trace_id: string;
+            /** @description The span in which it was published, if the `traceparent` of that said it. */
+            parent_span_id: string | null;
         };
         DeliveryDetail: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
@@ -591,6 +599,10 @@ export interface components {
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
             fault: components["schemas"]["DeliveryFault"] | null;
+            /** @description The trace to which the event and each of its POSTs belong. */
+            trace_id: string;
+            /** @description The span in which it was published, if the `traceparent` of that said it. */
+            parent_span_id: string | null;
             /** @description Every try, the first one first. */
             tries: components["schemas"]["DeliveryAttempt"][];
         };
@@ -617,6 +629,8 @@ export interface components {
              * @description When it was made.
              */
             at: string;
+            /** @description Its span in the trace, as in the `traceparent` of its POST. */
+            span_id: string;
             /** @description How long it took, in milliseconds. */
             duration_ms: number;
             cause: components["schemas"]["AttemptCause"];
@@ -642,10 +656,10 @@ export interface components {
             results: components["schemas"]["Delivery"][];
         };
         /**
-         * @description `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
+         * @description `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened; `listener`: its client is not connected.
          * @enum {string}
          */
-        WaitReason: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key";
+        WaitReason: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | "listener";
         WebhookStats: {
             state: components["schemas"]["WebhookState"];
             /** @description How many wait for a try. */
@@ -810,6 +824,10 @@ export interface components {
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
             fault: components["schemas"]["DeliveryFault"] | null;
+            /** @description The trace to which the event and each of its POSTs belong. */
+            trace_id: string;
+            /** @description The span in which it was published, if the `traceparent` of that said it. */
+            parent_span_id: string | null;
             /** @description Every try, the first one first. */
             tries: components["schemas"]["DeliveryAttempt"][];
         };
@@ -1676,10 +1694,10 @@ export interface components {
             closed_until: string | null;
         };
         /**
-         * @description Which error it is, for programs; the texts may change. Later releases may have more. 400 `bad_request`, `invalid_json`, `invalid_fields`; 401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; 403 `missing_scope`, `limit_reached`, `account_disabled`; 404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; 409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; 412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; 422 `unprocessable`, `idempotency_key_reused`; 429 `throttled`; 503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`.
+         * @description Which error it is, for programs; the texts may change. Later releases may have more. 400 `bad_request`, `invalid_json`, `invalid_fields`; 401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; 403 `missing_scope`, `limit_reached`, `account_disabled`; 404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; 409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; 412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; 422 `unprocessable`, `idempotency_key_reused`; 426 `upgrade_required`; 429 `throttled`; 503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "invalid_json" | "invalid_fields" | "missing_key" | "malformed_authorization" | "invalid_key" | "expired_key" | "missing_scope" | "limit_reached" | "account_disabled" | "not_found" | "invalid_page" | "method_not_allowed" | "not_acceptable" | "conflict" | "account_being_deleted" | "event_type_in_use" | "precondition_failed" | "too_large" | "unsupported_media_type" | "unprocessable" | "idempotency_key_reused" | "throttled" | "unavailable" | "incomplete_publish" | "no_master_key" | "secrets_locked";
+        ErrorCode: "bad_request" | "invalid_json" | "invalid_fields" | "missing_key" | "malformed_authorization" | "invalid_key" | "expired_key" | "missing_scope" | "limit_reached" | "account_disabled" | "not_found" | "invalid_page" | "method_not_allowed" | "not_acceptable" | "conflict" | "account_being_deleted" | "event_type_in_use" | "precondition_failed" | "too_large" | "unsupported_media_type" | "unprocessable" | "idempotency_key_reused" | "upgrade_required" | "throttled" | "unavailable" | "incomplete_publish" | "no_master_key" | "secrets_locked";
         Detail: {
             /** @description What is wrong, in one sentence. */
             detail: string;

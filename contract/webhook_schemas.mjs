@@ -1,7 +1,7 @@
 // The schemas of a webhook: requests and responses.
 
 import {
-  count, flag, list, nullable, nullableSchema, object, schema, text, time, values,
+  count, flag, list, nullable, nullableSchema, object, query, schema, text, time, values,
 } from "./build.mjs";
 import { nullableFault } from "./faults.mjs";
 import { ALERT, OPERATIONAL, names } from "./event_types.mjs";
@@ -90,8 +90,9 @@ function requestFields(isForm) {
         type: ["object", "null"],
         description:
           "Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. " +
-          "`Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for " +
-          "`CF-Access-*`) and hop-by-hop headers may not be set. `null`: none.",
+          "`Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, " +
+          "`X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be " +
+          "set. `null`: none.",
         maxProperties: 64,
         additionalProperties: { type: "string" },
       };
@@ -167,6 +168,16 @@ const signing = {
     "How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here.",
   ),
 };
+
+/** A field of a form as a parameter of a query. */
+export function formParameter(name) {
+  const { description, ...field } = { ...requestFields(true), ...signing }[name];
+  const of = Array.isArray(field.type) ? { ...field, type: field.type[0] } : field;
+  return query(name, description, of.oneOf === undefined ? of : of.oneOf[0]);
+}
+
+/** A signing secret that is given. */
+export const givenSecret = { type: "string", pattern: givenPattern };
 
 function create(isForm) {
   const fields = requestFields(isForm);
@@ -251,6 +262,7 @@ const responseFields = {
   retry: nullableSchema("RetrySettings", aboutRetry),
   deactivate_on_4xx: flag(deactivateOn4xx),
   hold_while_paused: flag(holdWhilePaused),
+  listener: flag("`true` for a listener (`GET /v1/listen`); absent for any other webhook."),
   created_at: nullable(created_at),
   updated_at: nullable(updated_at),
   state: schema("WebhookState"),
@@ -262,7 +274,7 @@ const responseFields = {
 };
 
 const optional = [
-  "max_per_second", "ordered", "retry_4xx", "signing_public_key", "shares_target_with",
+  "max_per_second", "ordered", "retry_4xx", "signing_public_key", "listener", "shares_target_with",
 ];
 const secret = text("What its deliveries are verified with: shown this once.", {
   pattern: secretPattern,

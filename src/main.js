@@ -44,22 +44,40 @@ export class Courier extends WorkerEntrypoint {
 
 const object = (Compiled) =>
   class extends DurableObject {
-    #compiled;
-
     constructor(state, env) {
       super(state, env);
-      this.#compiled = new Compiled(state, env);
+      // A property of the instance cannot be called from outside.
+      this.compiled = new Compiled(state, env);
     }
 
     /** Answers a call with a string or a promise of one; `undefined` means that the call failed. */
     call(path, body) {
-      return this.#compiled.call(path, body);
+      return this.compiled.call(path, body);
     }
 
     alarm(info) {
-      return this.#compiled.alarm(info);
+      return this.compiled.alarm(info);
     }
   };
 
 export const AccountObject = object(compiled.AccountObject);
-export const WebhookObject = object(compiled.WebhookObject);
+
+/** The object of a webhook. Its client is connected to that of a listener. */
+export class WebhookObject extends object(compiled.WebhookObject) {
+  /** Accepts the client of a listener, or passes a delivery on to it. */
+  fetch(request) {
+    return this.compiled.answer(request);
+  }
+
+  webSocketMessage(socket, message) {
+    return this.compiled.hear(socket, message);
+  }
+
+  webSocketClose(socket) {
+    return this.compiled.endConnection(socket);
+  }
+
+  webSocketError(socket) {
+    return this.compiled.endConnection(socket);
+  }
+}

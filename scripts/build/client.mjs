@@ -1,4 +1,4 @@
-// Builds the npm package of the client: clients/typescript/dist/ from its sources.
+// Builds the npm package of the client: clients/typescript/dist/ from its sources. `npm pack` runs it.
 
 import { cp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,11 +6,13 @@ import { main } from "../lib/main.mjs";
 import { NPM_BIN, ROOT } from "../lib/paths.mjs";
 import { must } from "../lib/run.mjs";
 import { say } from "../lib/say.mjs";
+import { needPackages } from "../setup/packages.mjs";
 
 const FOLDER = join(ROOT, "clients", "typescript");
 const COMPILER = join(ROOT, "node_modules", "typescript-native", "bin", "tsc");
 
 await main(async () => {
+  await needPackages();
   const dist = join(FOLDER, "dist");
   await rm(dist, { recursive: true, force: true });
   await must(join(NPM_BIN, "node"), [COMPILER, "-p", FOLDER]);

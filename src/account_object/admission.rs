@@ -40,8 +40,8 @@ impl Inner {
         let publishes = call.publishes.clone().into_iter();
         let admissions = if has_keys {
             self.with_keys(clock, |work, roster| {
-                let admit = |PublishRequest { events, keyed }| {
-                    work.admit(plan(events, roster), keyed, &mut limits)
+                let admit = |PublishRequest { events, keyed, trace }| {
+                    work.admit(plan(events, roster).with_trace(trace), keyed, &mut limits)
                 };
                 let admissions = publishes.map(admit).collect::<Result<_, _>>()?;
                 work.give_up_overdue()?;

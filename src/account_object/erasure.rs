@@ -42,6 +42,7 @@ impl Inner {
             webhooks: state.roster.routing_states(),
             removed: state.roster.removed(),
             is_used,
+            listeners: state.roster.listeners().cloned().collect(),
         })
     }
 

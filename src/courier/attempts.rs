@@ -19,6 +19,7 @@ use domain::telemetry::{AttemptLine, SettledAttempt};
 use worker::Env;
 use worker::wasm_bindgen::JsValue;
 
+use super::sender::Sender;
 use super::settle_batcher::{BatchKey, FinishedAttempt};
 use super::{sender, settle_batcher, start};
 use crate::runtime::executor::KeepAlive;
@@ -231,7 +232,8 @@ impl Courier {
         origin: Origin,
     ) -> Result<(), InternalError> {
         let config = config::config(&self.env)?;
-        let report = sender::make_attempt(&attempt, &config.rules).await;
+        let sender = Sender { env: &self.env, account: &self.account, webhook };
+        let report = sender::make_attempt(sender, &attempt, &config.rules).await;
         self.in_flight.set(self.in_flight.get().saturating_sub(1));
         let outcome = report.outcome.clone().decisive();
         let finished = FinishedAttempt { attempt, report: AttemptReport { outcome, ..report } };

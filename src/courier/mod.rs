@@ -11,5 +11,5 @@ mod start;
 mod attempts;
 
 pub(crate) use self::attempts::{Courier, Role, run};
-pub(crate) use self::sender::{Posted, post};
+pub(crate) use self::sender::{Posted, Sender, post};
 pub(crate) use self::start::are_available;

@@ -4,6 +4,7 @@ use domain::base::Timestamp;
 use domain::dispatch::alarm_to_set;
 use worker::{ScheduledTime, State, js_sys};
 
+use super::clock;
 use super::internal_error::InternalError;
 
 /// Returns the time at which the alarm will fire, if it is set. Must be called before the first
@@ -31,12 +32,7 @@ pub(crate) async fn set(state: &State, at: Timestamp) -> Result<(), InternalErro
     Ok(state.storage().set_alarm(scheduled(at)).await?)
 }
 
-#[expect(
-    clippy::as_conversions,
-    clippy::cast_precision_loss,
-    reason = "dates of JavaScript are f64"
-)]
 fn scheduled(at: Timestamp) -> ScheduledTime {
     // A bare number would be read as an offset from now.
-    ScheduledTime::new(js_sys::Date::new(&(at.as_ms() as f64).into()))
+    ScheduledTime::new(js_sys::Date::new(&clock::to_js(at).into()))
 }

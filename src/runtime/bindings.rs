@@ -1,4 +1,4 @@
-//! Bindings to the functions of `io.js` and `diagnosis.js`, which document them.
+//! Bindings to the functions of `io.js`, `listener.js` and `diagnosis.js`, which document them.
 
 use worker::js_sys::Promise;
 use worker::wasm_bindgen::prelude::{Closure, wasm_bindgen};
@@ -36,6 +36,24 @@ extern "C" {
         timeout_ms: u32,
         start_max: u32,
     );
+
+    #[wasm_bindgen(js_name = postToListener)]
+    pub(crate) fn post_to_listener(
+        id: u32,
+        done: &Done,
+        env: &JsValue,
+        address: &str,
+        order: &str,
+        timeout_ms: u32,
+        start_max: u32,
+    );
+
+    #[wasm_bindgen(js_name = connectListener, catch)]
+    pub(crate) fn connect_listener(
+        env: &JsValue,
+        address: &str,
+        ready: &str,
+    ) -> Result<Promise, JsValue>;
 
     #[wasm_bindgen(js_name = sleep)]
     pub(crate) fn begin_sleep(id: u32, done: &Done, ms: u32);
@@ -91,4 +109,28 @@ extern "C" {
 #[wasm_bindgen(module = "/src/runtime/diagnosis.js")]
 extern "C" {
     pub(crate) fn diagnose(id: u32, done: &Done, url: &str, error: &str, may_connect: bool);
+}
+
+#[wasm_bindgen(module = "/src/runtime/listener.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = isConnected)]
+    pub(crate) fn is_connected(context: &JsValue) -> bool;
+
+    #[wasm_bindgen(js_name = acceptClient, catch)]
+    pub(crate) fn accept_client(context: &JsValue, ready: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = sendToClient)]
+    pub(crate) fn send_to_client(context: &JsValue, text: &str) -> bool;
+
+    #[wasm_bindgen(js_name = closeClient)]
+    pub(crate) fn close_client(context: &JsValue, code: u16, reason: &str);
+
+    #[wasm_bindgen(js_name = closeIfSilent)]
+    pub(crate) fn close_if_silent(context: &JsValue, since_ms: f64);
+
+    #[wasm_bindgen(js_name = answerClose)]
+    pub(crate) fn answer_close(socket: &JsValue);
+
+    #[wasm_bindgen(js_name = messageOf)]
+    pub(crate) fn message_of(socket: &JsValue, message: &JsValue, chars_max: u32) -> JsValue;
 }

@@ -22,6 +22,10 @@ pub(crate) enum Header {
     IdempotencyKey,
     /// The entity tags of the state that the client knows.
     IfMatch,
+    /// The trace and the span of the client (W3C Trace Context).
+    Traceparent,
+    /// What tracing systems add to the trace.
+    Tracestate,
     /// The id of a delivered event. A request with this header is a delivery of a dispatcher.
     WebhookId,
 }
@@ -36,7 +40,9 @@ impl Header {
             Self::ContentType => 4,
             Self::IdempotencyKey => 5,
             Self::IfMatch => 6,
-            Self::WebhookId => 7,
+            Self::Traceparent => 7,
+            Self::Tracestate => 8,
+            Self::WebhookId => 9,
         }
     }
 }
@@ -72,6 +78,11 @@ impl Incoming {
     /// The value of a header, if the request has it.
     pub(crate) fn header(&self, header: Header) -> Option<&str> {
         self.line(header.line().saturating_add(2)).strip_prefix(' ')
+    }
+
+    /// The value of a header that few requests have, so that it is not among [`Header`].
+    pub(crate) fn rare_header(&self, name: &str) -> Option<String> {
+        self.request.headers().get(name).ok().flatten()
     }
 
     /// Reads the whole body; `None` if it has more than `bytes_max` bytes. Fails if the client

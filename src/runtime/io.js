@@ -8,7 +8,7 @@ const FAILED = 0;
 /** The headers of `Header` in `incoming.rs`, in the same order. */
 const HEADERS = [
   "Accept", "Authorization", "CF-Ray", "Content-Encoding", "Content-Type", "Idempotency-Key",
-  "If-Match", "webhook-id",
+  "If-Match", "traceparent", "tracestate", "webhook-id",
 ];
 
 /**
@@ -36,9 +36,7 @@ export function callObject(id, done, env, message) {
   const body = message.slice(binding.length + jurisdiction.length + name.length + path.length + 4);
   const over = failed(id, done);
   try {
-    const whole = env[binding];
-    const namespace = jurisdiction === "" ? whole : whole.jurisdiction(jurisdiction);
-    namespace.getByName(name).call(path, body).then(
+    stubOf(env, binding, jurisdiction, name).call(path, body).then(
       (answer) => finish(done, id, answer === undefined ? FAILED : DONE, undefined, answer),
       over,
     );
@@ -46,6 +44,26 @@ export function callObject(id, done, env, message) {
     over(error);
   }
 }
+
+function stubOf(env, binding, jurisdiction, name) {
+  const whole = env[binding];
+  const namespace = jurisdiction === "" ? whole : whole.jurisdiction(jurisdiction);
+  return namespace.getByName(name);
+}
+
+/** Fetches from an object. The lines of `address` are the first three of `callObject`. */
+const fetchObject = (env, address, init) =>
+  stubOf(env, ...address.split("\n")).fetch("https://object/", init);
+
+/** Connects the client of this request to the object of a listener. Resolves to its response. */
+export const connectListener = (env, address, ready) =>
+  fetchObject(env, address, { headers: { Upgrade: "websocket", [READY]: ready } });
+
+/** The header with the first frame of a connection. */
+const READY = "listener-ready";
+
+/** The header that says why an object has no answer of its client. */
+const NO_ANSWER = "listener-no-answer";
 
 /** Reads a static file; the note is its text. */
 export function readAsset(id, done, env, url) {
@@ -80,15 +98,32 @@ export function startCourier(id, done, context, order) {
  * that of the response, the bytes are its start in UTF-8, and the note has the values of `NOTED`.
  * Without a response the status is 0, and the note is the error; after a timeout there is no note.
  */
-export async function post(id, done, head, body, timeoutMs, startMax) {
+export function post(id, done, head, body, timeoutMs, startMax) {
+  const lines = head.split("\n");
+  const headers = headersOf(lines, 1);
+  const init = { method: "POST", headers, body: body.slice(), redirect: "manual" };
+  exchange(id, done, timeoutMs, startMax, (signal) => fetch(lines[0], { ...init, signal }));
+}
+
+/**
+ * Sends a delivery to the object of a listener, which passes it on to its client, and reads the
+ * answer as that of a POST. If there is none, the note is the word for the reason.
+ */
+export function postToListener(id, done, env, address, order, timeoutMs, startMax) {
+  exchange(id, done, timeoutMs, startMax, async (signal) => {
+    const answer = await fetchObject(env, address, { method: "POST", body: order, signal });
+    const reason = answer.headers.get(NO_ANSWER);
+    if (reason !== null) throw reason;
+    return answer;
+  });
+}
+
+async function exchange(id, done, timeoutMs, startMax, send) {
   const signal = AbortSignal.timeout(timeoutMs);
   const chunks = [];
   let [status, note, type] = [0, undefined, ""];
   try {
-    const lines = head.split("\n");
-    const headers = headersOf(lines, 1);
-    const init = { method: "POST", headers, body: body.slice(), redirect: "manual", signal };
-    const answer = await fetch(lines[0], init);
+    const answer = await send(signal);
     // From here on the status is final, even if reading the body fails.
     status = answer.status;
     note = noteOf(answer);

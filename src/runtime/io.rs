@@ -14,7 +14,7 @@ use worker::web_sys::Request;
 
 use super::bindings::{
     Done, Release, StreamedBody, begin_courier, begin_hold, begin_sleep, call_object,
-    diagnose as diagnose_error, post, read_asset, read_body, write_part,
+    diagnose as diagnose_error, post, post_to_listener, read_asset, read_body, write_part,
 };
 use super::executor;
 
@@ -144,6 +144,24 @@ pub(crate) async fn send(request: &Outbound, timeout: Delay) -> Sent {
     let body = request.body.as_bytes();
     let start_max = u32::try_from(ANSWER_BYTES_MAX).unwrap_or(u32::MAX);
     let completion = wait(|id, done| post(id, done, &head, body, ms(timeout), start_max)).await;
+    sent(completion)
+}
+
+/// Sends a delivery to a listener by its object, and returns its outcome as [`send`] does.
+/// `address` has the first three lines of [`call`]. Without an answer the error is the word of a
+/// [`NoAnswer`](domain::delivery::NoAnswer), or the object failed.
+pub(crate) async fn send_to_listener(
+    env: &Env,
+    address: &str,
+    order: &str,
+    timeout: Delay,
+) -> Sent {
+    let start_max = u32::try_from(ANSWER_BYTES_MAX).unwrap_or(u32::MAX);
+    let timeout = ms(timeout);
+    sent(wait(|id, done| post_to_listener(id, done, env, address, order, timeout, start_max)).await)
+}
+
+fn sent(completion: Completion) -> Sent {
     match completion.status {
         0 if completion.note.is_none() => SendError::Timeout.into(),
         0 => {

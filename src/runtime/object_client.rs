@@ -40,23 +40,20 @@ impl Object<'_> {
         path: &str,
         body: &str,
     ) -> Result<String, InternalError> {
-        let message = self.message(config::config(env)?.jurisdiction, path, body);
+        let message = format!("{}\n{path}\n{body}", self.address(env)?);
         let answer = io::call(env, &message).await;
         answer.map_err(|error| InternalError::Object(format!("{call}: {error}")))
     }
 
-    /// Encodes a call for [`io::call`]. Objects of the same name in different jurisdictions are
-    /// different objects (Durable Objects, data location). An account id contains no slash, so each
-    /// pair of account and webhook has its own name.
-    fn message(self, jurisdiction: Option<&str>, path: &str, body: &str) -> String {
-        let jurisdiction = jurisdiction.unwrap_or_default();
-        match self {
-            Self::Webhook(account, id) => {
-                format!("WEBHOOK_OBJECT\n{jurisdiction}\n{account}/{id}\n{path}\n{body}")
-            }
-            Self::Account(account) => {
-                format!("ACCOUNT_OBJECT\n{jurisdiction}\n{account}\n{path}\n{body}")
-            }
-        }
+    /// Returns the lines by which [`io::call`] finds the object: the binding, the jurisdiction and
+    /// the name. Objects of the same name in different jurisdictions are different objects (Durable
+    /// Objects, data location). An account id contains no slash, so each pair of account and
+    /// webhook has its own name.
+    pub(crate) fn address(self, env: &Env) -> Result<String, InternalError> {
+        let jurisdiction = config::config(env)?.jurisdiction.unwrap_or_default();
+        Ok(match self {
+            Self::Webhook(account, id) => format!("WEBHOOK_OBJECT\n{jurisdiction}\n{account}/{id}"),
+            Self::Account(account) => format!("ACCOUNT_OBJECT\n{jurisdiction}\n{account}"),
+        })
     }
 }

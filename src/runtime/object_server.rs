@@ -6,7 +6,7 @@ use worker::{Response, Result};
 
 use super::internal_error::InternalError;
 use super::log::Level;
-use super::{executor, log};
+use super::{bindings, executor, log};
 
 /// Encodes the answer to a call. `_call` only determines the type.
 pub(crate) fn encode<C: Call>(
@@ -34,6 +34,32 @@ where
         }
     };
     executor::answer(answer)
+}
+
+/// Answers a request to an object with a response, or with 503 after an internal error.
+pub(crate) fn to_request(
+    answer: impl Future<Output = core::result::Result<JsValue, InternalError>> + 'static,
+) -> JsValue {
+    executor::answer(async move {
+        answer.await.unwrap_or_else(|error| {
+            log::line(Level::Error, "request_to_object_failed", &[("error", &error.to_string())]);
+            bindings::response(503, "", None)
+        })
+    })
+}
+
+/// Handles an event of the runtime.
+pub(crate) fn to_event(
+    event: &'static str,
+    handled: impl Future<Output = core::result::Result<(), InternalError>> + 'static,
+) -> JsValue {
+    executor::answer(async move {
+        if let Err(error) = handled.await {
+            let fields = [("of", event), ("error", &error.to_string())];
+            log::line(Level::Error, "event_failed", &fields);
+        }
+        JsValue::UNDEFINED
+    })
 }
 
 /// Refuses an HTTP request, because objects are called by method name.

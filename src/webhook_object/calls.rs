@@ -132,6 +132,7 @@ impl Inner {
         attempts_max: usize,
     ) -> Result<(), InternalError> {
         self.alarm.set(alarm);
+        self.client.close_if_silent(clock::now());
         // A step that makes room is decided by the size of this moment.
         self.size.set(None);
         let (due, effects) = self.transact(|transaction| transaction.wake(attempts_max)).await?;

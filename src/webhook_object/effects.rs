@@ -4,12 +4,15 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use domain::account::Action;
+use domain::auth::Actor;
 use domain::base::Version;
-use domain::dispatch::{Acknowledgement, Effect, SendJob};
-use domain::rpc::{ReportRosterChange, Reported};
+use domain::dispatch::{Acknowledgement, Effect, ListenerEnd, SendJob};
+use domain::rpc::{RecordAction, ReportRosterChange, Reported};
 use domain::webhook::{ProjectionTarget, PublicRecord, RosterChange, WebhookView};
 use futures_util::future::{join_all, select};
 
+use super::client::Close;
 use super::state::Inner;
 use crate::courier::{Courier, Role};
 use crate::runtime::executor::InvocationContext as _;
@@ -99,6 +102,7 @@ impl Inner {
                 .await
                 .map(|effects| EffectResult { effects, acknowledgement: None }),
             Effect::Erase => self.erase().await,
+            Effect::CloseListener(end) => self.close_listener(end).await,
         };
         result.unwrap_or_else(|error| {
             // The alarm repeats the effect: an attempt when its lease has ended, others when they
@@ -175,6 +179,24 @@ impl Inner {
         let ((), effects) =
             self.transact(|transaction| transaction.published(target, version, answer)).await?;
         Ok(EffectResult { effects, acknowledgement: Some(answer) })
+    }
+
+    /// Closes the connection of a listener whose webhook was deleted. If nobody called for that,
+    /// the audit log has it from the dispatcher.
+    async fn close_listener(&self, end: ListenerEnd) -> Result<EffectResult, InternalError> {
+        self.client.close(Close::Deleted);
+        let (account, webhook) = self.identity()?;
+        let reason = match end {
+            ListenerEnd::Deleted => return Ok(EffectResult::default()),
+            ListenerEnd::Said => "done",
+            ListenerEnd::Gone => "gone",
+        };
+        let fields =
+            [("account", account.as_str()), ("webhook_id", webhook.as_str()), ("reason", reason)];
+        log::line(Level::Info, "listener_removed", &fields);
+        let (by, action) = (Actor::Dispatcher, Action::WebhookDeleted { webhook });
+        Object::Account(&account).call(&self.env, &RecordAction { by, action }).await?;
+        Ok(EffectResult::default())
     }
 
     /// Deletes the whole storage. `deleteAll` includes the alarm from compatibility date 2026-02-24

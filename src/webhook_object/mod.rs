@@ -6,9 +6,11 @@
 //! nothing about a delivery. Begin with `object`, then `calls` and `state`.
 
 mod commands;
+mod client;
 mod state;
 mod outbox;
 mod effects;
 mod group_commit;
 mod calls;
+mod listener;
 mod object;

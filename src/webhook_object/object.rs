@@ -12,7 +12,7 @@ use domain::base::{COURIER_ATTEMPTS_MAX, COURIERS_MAX};
 use domain::rpc::WebhookCall;
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsValue};
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object, web_sys};
 
 use super::state::{AlarmState, Inner};
 use crate::runtime::object_server;
@@ -52,5 +52,24 @@ impl WebhookObject {
         object_server::to_call(path, async move |path| {
             inner.answer(WebhookCall::parse(path, &body)?).await
         })
+    }
+
+    /// Answers a request to the object of a listener: a promise of a response.
+    pub fn answer(&self, request: web_sys::Request) -> JsValue {
+        let inner = Rc::clone(&self.inner);
+        object_server::to_request(async move { inner.answer_request(request).await })
+    }
+
+    /// Takes a message of a listener's client.
+    pub fn hear(&self, socket: JsValue, message: JsValue) -> JsValue {
+        let inner = Rc::clone(&self.inner);
+        object_server::to_event("message", async move { inner.hear(socket, message).await })
+    }
+
+    /// Takes the end of a listener's connection.
+    #[wasm_bindgen(js_name = endConnection)]
+    pub fn end_connection(&self, socket: JsValue) -> JsValue {
+        let inner = Rc::clone(&self.inner);
+        object_server::to_event("close", async move { inner.end_connection(socket).await })
     }
 }

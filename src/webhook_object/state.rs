@@ -12,6 +12,7 @@ use domain::dispatch::{Effect, Resealing, StoreError, Transaction, alarm_to_set}
 use storage::{Cache, SqlStore};
 use worker::{Env, Result, State};
 
+use super::client::Client;
 use super::commands;
 use super::commands::{CommandQueue, Commands};
 use crate::courier;
@@ -56,6 +57,8 @@ pub(crate) struct Inner {
     filtered: Cell<u64>,
     /// Whether deliveries without a lease were due at the end of the latest transaction.
     pub(crate) has_due: Cell<bool>,
+    /// The client, if the webhook is a listener.
+    pub(crate) client: Client,
 }
 
 /// The commands that a transaction decides before its own step.
@@ -71,7 +74,7 @@ type Step<'a> = &'a mut dyn FnMut(&mut Transaction<'_, SqlStore<'_>>) -> Result<
 
 impl Inner {
     pub(crate) fn new(state: State, env: Env) -> Self {
-        let sql = Sql::new(&state);
+        let (sql, client) = (Sql::new(&state), Client::new(&state));
         Self {
             state,
             env,
@@ -85,6 +88,7 @@ impl Inner {
             trimmed_logged: Cell::new(None),
             filtered: Cell::new(0),
             has_due: Cell::new(false),
+            client,
         }
     }
 
@@ -145,6 +149,7 @@ impl Inner {
                 .with_backlog(backlog)
                 .with_bytes(size)
                 .with_filtered(self.filtered.get())
+                .with_connection(self.client.is_connected())
                 .with_in_flight_max(in_flight_max);
             if resealing == Resealing::Open {
                 resealing = transaction.reseal(&mut || entropy::bytes().ok())?;

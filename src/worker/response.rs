@@ -6,6 +6,7 @@ use domain::http::Problem;
 use domain::webhook::{EntityTag, WebhookAnswer, WebhookView};
 use serde::Serialize;
 use worker::wasm_bindgen::JsValue;
+use worker::web_sys;
 
 use crate::runtime::bindings::StreamedBody;
 use crate::runtime::{bindings, io};
@@ -27,6 +28,8 @@ enum Body {
     Text(String),
     /// Written in parts by a task.
     Streamed(Rc<StreamedBody>),
+    /// None, and the connection is now a WebSocket. The response is that of an object.
+    Upgraded(web_sys::Response),
 }
 
 impl Response {
@@ -42,10 +45,11 @@ impl Response {
             io::push_line(&mut head, name);
             io::push_line(&mut head, value);
         }
-        match &self.body {
+        match self.body {
             Body::None => bindings::response(self.status, &head, None),
-            Body::Text(text) => bindings::response(self.status, &head, Some(text)),
-            Body::Streamed(body) => bindings::streamed_response(self.status, &head, body),
+            Body::Text(text) => bindings::response(self.status, &head, Some(&text)),
+            Body::Streamed(body) => bindings::streamed_response(self.status, &head, &body),
+            Body::Upgraded(response) => response.into(),
         }
     }
 
@@ -82,6 +86,11 @@ pub(crate) fn problem(problem: Problem, request_id: &str) -> Response {
 /// A 204 response.
 pub(crate) fn no_content() -> Response {
     Response::empty(204)
+}
+
+/// The response of an object that has accepted the client's WebSocket.
+pub(crate) fn upgraded(response: web_sys::Response) -> Response {
+    Response { body: Body::Upgraded(response), ..Response::empty(101) }
 }
 
 /// Redirects a browser to `path`. Another client gets another answer at the same URL.

@@ -17,6 +17,7 @@ import { nowhere } from "../worker/support/receiver.ts";
 import { until } from "../worker/support/wait.ts";
 import { emptyProject, must, packageJson, root, run } from "./support/package.ts";
 import { scenarioReceiver } from "./support/receiver.ts";
+import { workerOptions } from "./support/worker.ts";
 
 interface Outcome {
   name: string;
@@ -140,27 +141,6 @@ describe("the scenarios", { concurrency: 1 }, () => {
     }
   });
 });
-
-/** Returns Miniflare's options for one Worker of one module, without Node's modules. */
-function workerOptions(script: string) {
-  return {
-    cf: false,
-    workers: [{
-      config: {
-        name: "client",
-        compatibilityDate: "2025-01-01",
-        compatibilityFlags: [],
-        manifest: {
-          mainModule: "main.js",
-          modules: { "main.js": { type: "esm", contents: script } },
-        },
-        env: {},
-        exports: {},
-      },
-      dev: { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] },
-    }],
-  };
-}
 
 /** Returns the program of a runtime, which the test step installs. */
 function given(name: string): string {

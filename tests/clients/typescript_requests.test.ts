@@ -63,6 +63,14 @@ describe("a publish", { concurrency: 8 }, () => {
     assert.deepEqual(values(request!, "content-type"), ["application/json"]);
   });
 
+  test("sends JSON text byte for byte", async () => {
+    const { client, mailbox } = scripted("/v1/events", [published]);
+    const text = '{ "event_type": "A",  "n": 12345678901234567890 }';
+    await client.publish(text);
+    assert.equal(mailbox.texts[0], text);
+    await assert.rejects(client.publish(undefined as never), /an event is a JSON object/);
+  });
+
   test("uses a key of its own each time, or that of the caller", async () => {
     const { client, mailbox } = scripted("/v1/events", [published]);
     await client.publish(event);
@@ -318,9 +326,9 @@ describe("a batch", { concurrency: 4 }, () => {
 
   test("fits its limits exactly", () => {
     const text = "x".repeat(1_048_576 - 4);
-    assert.equal(chunksOf([text], 1).length, 1);
-    assert.equal(chunksOf(["a", text], 1).length, 2);
-    assert.throws(() => chunksOf([undefined], 1), /item 0 is not JSON/);
+    assert.equal(chunksOf([`"${text}"`], 1).length, 1);
+    assert.equal(chunksOf(["1", `"${text}"`], 1).length, 2);
+    assert.deepEqual(chunksOf([`"${text}x"`], 1).map(({ first }) => first), [0]);
   });
 });
 

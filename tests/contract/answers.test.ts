@@ -26,6 +26,7 @@ test("the response to every call conforms to the contract", async () => {
   await dispatcher.client().get("/health");
   must(200, await api.get("/v1/ping"));
   must(200, await api.get("/v1/event-types"));
+  must(426, await api.get("/v1/listen"));
   must(200, await api.get("/v1/webhooks/sample-path-completion"));
   const { id } = must(201, await api.post("/v1/webhooks", {
     target_url,

@@ -15,6 +15,7 @@ use crate::support::dual_store::{DualStore, ObjectStorage, query};
 use crate::support::model_store::ModelStore;
 use crate::support::rng::Rng;
 use crate::support::sqlite::record;
+use crate::support::traces::trace_of;
 
 const START: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 const EPOCH: Epoch = Epoch::new(1);
@@ -97,6 +98,7 @@ impl Fixture {
                 let seq = store.next_seq().unwrap();
                 let mut delivery = Delivery {
                     seq,
+                    trace: trace_of(&event_id),
                     event_id,
                     event_type: event_type.clone(),
                     accepted_at: now,

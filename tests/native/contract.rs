@@ -194,7 +194,8 @@ fn every_field_of_a_webhook_is_in_both() {
         "deactivate_on_4xx":false,"hold_while_paused":true}"#;
     let request = WebhookRequest::from_body(&Body::Json(body.to_vec()), webhook_rules()).unwrap();
     let secret = SigningSecret::generate(Algorithm::Ed25519, [7; 32]);
-    let webhook = request.signed_with(&secret);
+    let mut webhook = request.signed_with(&secret);
+    webhook.configuration.listener = true;
     let id = "a1".parse().unwrap();
     let shares_target_with = Some(Vec::new());
     let view = WebhookView {
@@ -349,7 +350,7 @@ fn check_members(contract: &Value, schema: &Value, value: &Value, name: &str) {
         }
         Value::Bool(_) => "boolean",
         Value::Number(_) => "integer",
-        _ => "string",
+        Value::Null | Value::String(_) | Value::Array(_) => "string",
     };
     assert_eq!(schema["type"], expected, "{name}");
 }
@@ -420,6 +421,16 @@ fn every_limit_is_the_same_in_both() {
     let import = at(&contract, import).as_str().unwrap().replace(',', "");
     let (lines, bytes) = (limits::IMPORT_LINES_MAX, limits::IMPORT_BYTES_MAX);
     assert!(import.contains(&format!("at most {lines} in {bytes} bytes")), "{import}");
+    let listen = at(&contract, "/paths/~1v1~1listen/get/description").as_str().unwrap();
+    let listen = listen.replace(',', "").replace('\n', " ");
+    for limit in [
+        format!("at most {} listeners", limits::LISTENERS_MAX),
+        format!("After {} seconds without", secs(limits::LISTENER_GRACE)),
+        format!("at most {} characters", limits::LISTENER_FRAME_CHARS_MAX),
+        format!("the first {} kB", limits::ANSWER_BYTES_MAX / 1_024),
+    ] {
+        assert!(listen.contains(&limit), "{limit}: {listen}");
+    }
     let depth = limits::JSON_DEPTH_MAX;
     let about = at(&contract, "/info/description").as_str().unwrap().replace('\n', " ");
     assert!(about.contains(&format!("JSON of {depth} levels")), "{about}");

@@ -67,7 +67,7 @@ fn sent(keys: SigningKeys, body: &str, at: Timestamp) -> HeaderMap {
         let sealed = new.seal(&mut Sealer::new(&ring, owner, &mut nonces)).unwrap();
         let event_id = EventId::new(at, [7; 10]);
         let configuration = &sealed.get().configuration;
-        let post = Post { owner, configuration, event_id: &event_id, at };
+        let post = Post { owner, configuration, event_id: &event_id, trace: None, at };
         Outbound::new(post, Payload::from_stored(body.as_bytes().to_vec()), &rules()).unwrap()
     });
     let pairs = request.headers.iter().map(|(name, value)| {

@@ -9,6 +9,7 @@
 //! | `series` | deliveries over time: the work of a call, with many deliveries |
 //! | `storage_operations` | random operations on the storage, with faults |
 //! | `stored_formats`, `stored_account_formats` | the exact text of every stored record |
+//! | `stored_traces` | traces of events in storage, also beside an earlier release |
 //! | `crypto` | signatures, key rotation, sealed secrets |
 //! | `alert` | the alert of an account, created and changed |
 //! | `webhook_options` | the options of a webhook, in JSON and in forms |
@@ -43,6 +44,8 @@ mod series;
 mod storage_operations;
 #[cfg(test)]
 mod stored_formats;
+#[cfg(test)]
+mod stored_traces;
 mod stored_account_formats;
 #[cfg(test)]
 mod crypto;

@@ -8,7 +8,7 @@ use domain::base::{
 };
 use domain::crypto::{Algorithm, SigningKey, SigningKeys, SigningSecret, StoredSecret};
 use domain::delivery::Schedule;
-use domain::event::{EventPatterns, EventType, EventTypes};
+use domain::event::{EventPatterns, EventType, EventTypes, TraceContext, trace};
 use domain::filter::FilterText;
 use domain::http::PageQuery;
 use domain::json::{ValidateOnly, parse};
@@ -267,6 +267,38 @@ proptest! {
             let offset = error.position.map_or(0, |position| position.offset);
             prop_assert!(offset <= text.chars().count());
             prop_assert_ne!(error.kind, domain::json::JsonErrorKind::Other);
+        }
+    }
+
+    /// What an attempt sends is a trace that a receiver reads, of the same id, flags and state, and
+    /// a receiver that publishes it again keeps the trace.
+    #[test]
+    fn a_trace_reads_back_from_what_is_stored_and_from_what_is_sent(
+        version in "0[0-9a-f]|[1-9a-e][0-9a-f]|f[0-9a-e]",
+        ids in "[1-9a-f][0-9a-f]{31}-[0-9a-f]{15}[1-9a-f]",
+        flags in "[0-9a-f]{2}", state in "([a-z][a-z0-9_@*/-]{0,9}=[!-+--<>-~]{1,200},? ?){0,9}",
+    ) {
+        let parent = format!("{version}-{ids}-{flags}");
+        let trace = TraceContext::from_headers(Some(&parent), Some(&state));
+        let trace = trace.ok_or(TestCaseError::fail(parent))?;
+        prop_assert_eq!(through_serde(&trace), trace.clone());
+        prop_assert_eq!(format!("{}-{}", trace.trace_id(), trace.parent_span_id()), ids);
+        let webhook = "w1".parse().unwrap();
+        let (event, at) = (EventId::new(Timestamp::EPOCH, [1; 10]), Timestamp::from_ms(5));
+        let sent = trace::parent(Some(&trace), &webhook, &event, at);
+        prop_assert!(trace.state().is_none_or(|state| (1..=512).contains(&state.len())));
+        let received = TraceContext::from_headers(Some(&sent), trace.state()).unwrap();
+        let span = trace::span_id(&webhook, &event, at);
+        prop_assert_eq!(received.parent_span_id(), span.as_str());
+        let received = received.as_str().replacen(&span, trace.parent_span_id(), 1);
+        prop_assert_eq!(received, trace.as_str());
+    }
+
+    #[test]
+    fn only_a_valid_trace_is_read(parent in "[0-9a-fA-F.-]{40,60}|\\PC{0,60}", state in "\\PC*") {
+        prop_assert!(TraceContext::from_headers(None, Some(&state)).is_none());
+        if let Some(trace) = TraceContext::from_headers(Some(&parent), Some(&state)) {
+            prop_assert!(trace.as_str().bytes().all(|byte| (b' '..=b'~').contains(&byte)));
         }
     }
 

@@ -54,6 +54,7 @@ fn object_with(count: u64) -> ObjectStorage {
                     seq,
                     event_id: EventId::new(now, rng.entropy()),
                     event_type: event_type.clone(),
+                    trace: None,
                     accepted_at: now,
                     epoch: EPOCH,
                     bytes: 30,

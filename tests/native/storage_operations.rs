@@ -23,6 +23,7 @@ use crate::support::dual_store::{DualStore, FAILED_5XX, ObjectStorage, query};
 use crate::support::model_store::ModelStore;
 use crate::support::rng::Rng;
 use crate::support::sqlite::record;
+use crate::support::traces::trace_of;
 
 const SEEDS: u64 = 40;
 
@@ -175,6 +176,7 @@ impl Caller {
             assert_eq!(store.find(&event_id)?, None);
             let mut delivery = Delivery {
                 seq: store.next_seq()?,
+                trace: trace_of(&event_id),
                 event_id,
                 event_type: self.event_type.clone(),
                 bytes,

@@ -66,6 +66,7 @@ fn record(stage: Stage) -> Record {
         outbox: Outbox::NEW,
         untried: false,
         listed: ListedState::NEW,
+        disconnected_at: None,
     }
 }
 
@@ -191,7 +192,11 @@ fn the_list_of_event_types_of_a_webhook() {
     assert_eq!(record.to_text().unwrap(), stored);
     assert_eq!(Record::from_text(&stored).unwrap(), record);
     for (is_paused, more) in [(false, ""), (true, r#","paused":true"#)] {
-        let options = RosterOptions { event_types: event_types.clone(), is_paused };
+        let options = RosterOptions {
+            event_types: event_types.clone(),
+            is_paused,
+            ..RosterOptions::default()
+        };
         let stored = format!(r#"{{"event_types":["COURSE_*","QUIZ_COMPLETION"]{more}}}"#);
         assert_eq!(serde_json::to_string(&options).unwrap(), stored);
         assert_eq!(serde_json::from_str::<RosterOptions>(&stored).unwrap(), options);
@@ -361,12 +366,13 @@ fn the_public_record_in_kv_has_no_secret() {
     assert_eq!(read, public(Algorithm::Hmac));
 }
 
-/// Returns a delivery that was accepted and leased.
-fn leased_delivery(seq: u64) -> Delivery {
-    let mut delivery = Delivery {
+/// Returns a delivery that was accepted and waits.
+pub(crate) fn waiting_delivery(seq: u64) -> Delivery {
+    Delivery {
         seq: Seq::new(seq),
         event_id: format!("e{seq}").parse().unwrap(),
         event_type: EventTypes::documented().get("QUIZ_COMPLETION").unwrap().clone(),
+        trace: None,
         bytes: 2,
         accepted_at: NOW,
         epoch: Epoch::new(3),
@@ -374,7 +380,12 @@ fn leased_delivery(seq: u64) -> Delivery {
         token: LeaseToken::new(0),
         resends: 0,
         state: State::Scheduled { due: NOW },
-    };
+    }
+}
+
+/// Returns a delivery that was accepted and leased.
+pub(crate) fn leased_delivery(seq: u64) -> Delivery {
+    let mut delivery = waiting_delivery(seq);
     delivery.lease(NOW.plus(Delay::from_secs(25)), Version::new(7));
     delivery
 }
@@ -384,13 +395,9 @@ fn the_deliveries_in_a_segment() {
     let database = SqliteDatabase::new();
     let mut store = SqlStore::open(&database, None).unwrap();
     store.put_record(&record(Stage::Deleting)).unwrap();
-    let waiting = Delivery {
-        state: State::Scheduled { due: NOW },
-        attempts: 0,
-        token: LeaseToken::new(0),
-        ..leased_delivery(4)
-    };
-    for delivery in [leased_delivery(1), leased_delivery(2), leased_delivery(3), waiting] {
+    for delivery in
+        [leased_delivery(1), leased_delivery(2), leased_delivery(3), waiting_delivery(4)]
+    {
         store.insert(&delivery, &Payload::from_stored(b"{}".to_vec())).unwrap();
     }
     let cache = store.flush().unwrap();

@@ -8,22 +8,20 @@ export const CHUNK_BYTES = 1_048_576;
 export interface Chunk {
   /** The number of its first item among all, from 0. */
   first: number;
-  /** The JSON text of each item. */
+  /** The JSON of each item. */
   texts: string[];
 }
 
 /**
  * Divides items into chunks of at most `CHUNK_ITEMS` items and `CHUNK_BYTES` bytes, in their order.
- * `around` is how many bytes a chunk has besides its items, and each item but for itself: brackets
- * and commas, or the ends of lines. An item that is too large alone gets a chunk of its own.
+ * A chunk has `around` bytes besides its items, and one after each: brackets and commas, or the ends
+ * of lines. An item that is too large alone gets a chunk of its own.
  */
-export function chunksOf(items: readonly unknown[], around: number): Chunk[] {
+export function chunksOf(texts: readonly string[], around: number): Chunk[] {
   const encoder = new TextEncoder();
   const chunks: Chunk[] = [];
   let bytes = 0;
-  for (const [index, item] of items.entries()) {
-    const text = JSON.stringify(item);
-    if (text === undefined) throw new TypeError(`item ${index} is not JSON`);
+  for (const [index, text] of texts.entries()) {
     const size = encoder.encode(text).length + 1;
     const last = chunks.at(-1);
     const fits = last !== undefined && last.texts.length < CHUNK_ITEMS &&

@@ -5,7 +5,7 @@ import { Deliveries } from "./calls/deliveries.ts";
 import { Events } from "./calls/events.ts";
 import { Alert, Webhooks } from "./calls/webhooks.ts";
 import { chunksOf, type Chunk } from "./chunks.ts";
-import { ApiError, DispatcherError } from "./errors.ts";
+import { ApiError, PartialBatchError } from "./errors.ts";
 import { Pages } from "./pages.ts";
 import type { AuditEntry, BatchItem, Health, KeyInfo, PublishedEvent } from "./schema.ts";
 import {
@@ -37,19 +37,6 @@ export type BatchOptions = Pick<PublishOptions, "idempotencyKey" | "signal">;
 const BRACKETS_BYTES = 1;
 const TOO_LARGE = 413;
 
-/** A batch was divided, and a part failed after others had been published. */
-export class PartialBatchError extends DispatcherError {
-  override name = "PartialBatchError";
-  /** What came of the events before, in their order. The others may not be published. */
-  readonly results: BatchItem[];
-
-  constructor(results: BatchItem[], cause: unknown) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    super(`published ${results.length} events, then failed: ${text}`, { cause });
-    this.results = results;
-  }
-}
-
 export class WebhookDispatcher {
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
@@ -68,15 +55,24 @@ export class WebhookDispatcher {
     this.admin = new Admin(transport);
   }
 
-  /** Publishes an event, once however often it must be sent. */
-  publish(
-    event: NewEvent,
+  /**
+   * Publishes an event, once however often it must be sent. JSON text is delivered byte for byte as
+   * it is given.
+   */
+  async publish(
+    event: NewEvent | string,
     { idempotencyKey = crypto.randomUUID(), traceparent, tracestate, ...options }:
       PublishOptions = {},
   ): Promise<PublishedEvent> {
     return must(this.#transport.api.POST("/v1/events", {
-      body: event as never,
-      ...headersOf({ "Idempotency-Key": idempotencyKey, traceparent, tracestate }),
+      body: textOf(event) as never,
+      bodySerializer: asItIs,
+      ...headersOf({
+        "content-type": "application/json",
+        "Idempotency-Key": idempotencyKey,
+        traceparent,
+        tracestate,
+      }),
       ...callOf(options),
     }));
   }
@@ -87,11 +83,11 @@ export class WebhookDispatcher {
    * same key and events is safe, also after a `PartialBatchError`.
    */
   async publishBatch(
-    events: readonly NewEvent[],
+    events: readonly (NewEvent | string)[],
     { idempotencyKey = crypto.randomUUID(), ...options }: BatchOptions = {},
   ): Promise<BatchItem[]> {
     const results: BatchItem[] = [];
-    const chunks = chunksOf(events, BRACKETS_BYTES);
+    const chunks = chunksOf(events.map(textOf), BRACKETS_BYTES);
     for (const [number, chunk] of chunks.entries()) {
       const key = chunks.length === 1 ? idempotencyKey : `${idempotencyKey}-${number + 1}`;
       try {
@@ -108,7 +104,7 @@ export class WebhookDispatcher {
     try {
       return await must(this.#transport.api.POST("/v1/events/batch", {
         body: `[${texts.join(",")}]` as never,
-        bodySerializer: (body: unknown) => body as string,
+        bodySerializer: asItIs,
         headers: { "content-type": "application/json", "Idempotency-Key": key },
         ...callOf(options),
       }));
@@ -138,3 +134,12 @@ export class WebhookDispatcher {
     return must(this.#transport.api.GET("/health", callOf(options)));
   }
 }
+
+/** Returns the JSON of an event. */
+function textOf(event: NewEvent | string): string {
+  const text = typeof event === "string" ? event : JSON.stringify(event);
+  if (text === undefined) throw new TypeError("an event is a JSON object, or its text");
+  return text;
+}
+
+const asItIs = (body: unknown): string => body as string;

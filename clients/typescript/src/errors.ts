@@ -1,5 +1,7 @@
 // The errors of the client: one class for each kind that a program tells apart.
 
+import type { BatchItem } from "./schema.ts";
+
 /** What every error of the client is. */
 export class DispatcherError extends Error {
   override name = "DispatcherError";
@@ -8,6 +10,19 @@ export class DispatcherError extends Error {
 /** The dispatcher was not reached, did not answer in time, or the connection broke. */
 export class ConnectionError extends DispatcherError {
   override name = "ConnectionError";
+}
+
+/** A batch was divided, and a part failed after others had been published. */
+export class PartialBatchError extends DispatcherError {
+  override name = "PartialBatchError";
+  /** What came of the events before, in their order. The others may not be published. */
+  readonly results: BatchItem[];
+
+  constructor(results: BatchItem[], cause: unknown) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    super(`published ${results.length} events, then failed: ${text}`, { cause });
+    this.results = results;
+  }
 }
 
 /** What an answer says of a failed call. */

@@ -166,6 +166,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/listen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listen
+         * @description Makes a temporary webhook whose receiver is this connection, so that a server that
+         *     nobody can reach from outside gets events: a developer's, for example. Each delivery is sent over
+         *     the WebSocket, the client passes it on to its server, and what that answers counts as the
+         *     receiver's answer: status, retries, history and all. The webhook is one like any other, but for
+         *     its `target_url`, which only names it, and `listener: true`. It is told to no alert.
+         *
+         *     While the client is not connected, nothing is attempted and events wait. After 60 seconds without a
+         *     connection the webhook is deleted; to go on before that, connect again with `webhook_id`. A newer
+         *     connection replaces an older one. An account has at most 10 listeners.
+         *
+         *     Each message is one JSON text. The dispatcher sends:
+         *
+         *     ```jsonl
+         *     {"type":"ready","webhook_id":"01kawq9r8t3v5x7z9b1d3f5h7k","signing_secret":"whsec_BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=","grace_seconds":60}
+         *     {"type":"delivery","id":"19ad.1","method":"POST","headers":[["Content-Type","application/json"],["webhook-id","01kawq9r8t3v5x7z9b1d3f5h7m"]],"body":"{\"event_type\":\"COURSE_COMPLETION\"}","timeout_ms":10000}
+         *     {"type":"cancel","id":"19ad.1"}
+         *     ```
+         *
+         *     `ready` comes first; `signing_secret` is `null` when a listener goes on, and with Ed25519,
+         *     where `signing_public_key` is there instead. `headers` and `body` are exactly what a receiver
+         *     gets, of which the example leaves some out. `cancel` says that the answer is not waited for any more. The client sends:
+         *
+         *     ```jsonl
+         *     {"type":"answer","id":"19ad.1","status":503,"headers":[["Retry-After","5"]],"body":"later"}
+         *     {"type":"failure","id":"19ad.1","fault":"refused","detail":"ECONNREFUSED"}
+         *     {"type":"end"}
+         *     ```
+         *
+         *     The status of an `answer` is from 200 to 599. Of its headers, `Content-Type`, `Retry-After`,
+         *     `webhook-delivery` and those of bot protections are read; the first 4 kB of its body are kept. A
+         *     `failure` says why there is no answer: `refused`, `reset`, `dns`, `tls`, `certificate`,
+         *     `timeout_connect` or `not_http`. `end` deletes the webhook at once. A frame has at most
+         *     131,072 characters. The text `ping` is answered with `pong`; send one at once and then every 20 seconds, because a
+         *     connection that is silent counts as broken.
+         *
+         *     The dispatcher closes with 4000 (replaced by a newer connection), 4001 (the webhook was deleted),
+         *     4002 (a frame that it cannot read) or 1001 (no ping came).
+         *
+         *     The query has the fields of a new webhook, as a form has them, without a target and without secrets, or `webhook_id` alone.
+         *
+         *     With a key of scope `webhooks:write`.
+         */
+        get: operations["listen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks/{id}/deliveries": {
         parameters: {
             query?: never;
@@ -1404,6 +1464,8 @@ export interface components {
             deactivate_on_4xx: boolean;
             /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
             hold_while_paused: boolean;
+            /** @description `true` for a listener (`GET /v1/listen`); absent for any other webhook. */
+            listener?: boolean;
             /**
              * Format: date-time
              * @description When it was created. `null` in a list: an earlier release wrote it.
@@ -1467,6 +1529,8 @@ export interface components {
             deactivate_on_4xx: boolean;
             /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
             hold_while_paused: boolean;
+            /** @description `true` for a listener (`GET /v1/listen`); absent for any other webhook. */
+            listener?: boolean;
             /**
              * Format: date-time
              * @description When it was created. `null` in a list: an earlier release wrote it.
@@ -1497,7 +1561,7 @@ export interface components {
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
             basic_auth_password?: string | null;
-            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
+            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
             additional_headers?: {
                 [key: string]: string;
             } | null;
@@ -1552,7 +1616,7 @@ export interface components {
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
             basic_auth_password?: string | null;
-            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
+            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
             additional_headers?: {
                 [key: string]: string;
             } | null;
@@ -1598,7 +1662,7 @@ export interface components {
             basic_auth_username?: string | null;
             /** @description Password for the same. `********` in an update keeps the stored one. */
             basic_auth_password?: string | null;
-            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
+            /** @description Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none. */
             additional_headers?: {
                 [key: string]: string;
             } | null;
@@ -1748,6 +1812,10 @@ export interface components {
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
             fault: components["schemas"]["DeliveryFault"] | null;
+            /** @description The trace to which the event and each of its POSTs belong. */
+            trace_id: string;
+            /** @description The span in which it was published, if the `traceparent` of that said it. */
+            parent_span_id: string | null;
         };
         DeliveryDetail: {
             /** @description The event's id, and the `webhook-id` of each of its POSTs. */
@@ -1778,6 +1846,10 @@ export interface components {
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
             fault: components["schemas"]["DeliveryFault"] | null;
+            /** @description The trace to which the event and each of its POSTs belong. */
+            trace_id: string;
+            /** @description The span in which it was published, if the `traceparent` of that said it. */
+            parent_span_id: string | null;
             /** @description Every try, the first one first. */
             tries: components["schemas"]["DeliveryAttempt"][];
         };
@@ -1804,6 +1876,8 @@ export interface components {
              * @description When it was made.
              */
             at: string;
+            /** @description Its span in the trace, as in the `traceparent` of its POST. */
+            span_id: string;
             /** @description How long it took, in milliseconds. */
             duration_ms: number;
             cause: components["schemas"]["AttemptCause"];
@@ -1829,10 +1903,10 @@ export interface components {
             results: components["schemas"]["Delivery"][];
         };
         /**
-         * @description `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened.
+         * @description `courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened; `listener`: its client is not connected.
          * @enum {string}
          */
-        WaitReason: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key";
+        WaitReason: "courier" | "window" | "rate" | "order" | "probe" | "account" | "master_key" | "listener";
         WebhookStats: {
             state: components["schemas"]["WebhookState"];
             /** @description How many wait for a try. */
@@ -1997,6 +2071,10 @@ export interface components {
             http_status_code: number | null;
             /** @description Why it failed; `null` if it succeeded. */
             fault: components["schemas"]["DeliveryFault"] | null;
+            /** @description The trace to which the event and each of its POSTs belong. */
+            trace_id: string;
+            /** @description The span in which it was published, if the `traceparent` of that said it. */
+            parent_span_id: string | null;
             /** @description Every try, the first one first. */
             tries: components["schemas"]["DeliveryAttempt"][];
         };
@@ -2863,10 +2941,10 @@ export interface components {
             closed_until: string | null;
         };
         /**
-         * @description Which error it is, for programs; the texts may change. Later releases may have more. 400 `bad_request`, `invalid_json`, `invalid_fields`; 401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; 403 `missing_scope`, `limit_reached`, `account_disabled`; 404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; 409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; 412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; 422 `unprocessable`, `idempotency_key_reused`; 429 `throttled`; 503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`.
+         * @description Which error it is, for programs; the texts may change. Later releases may have more. 400 `bad_request`, `invalid_json`, `invalid_fields`; 401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; 403 `missing_scope`, `limit_reached`, `account_disabled`; 404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; 409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; 412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; 422 `unprocessable`, `idempotency_key_reused`; 426 `upgrade_required`; 429 `throttled`; 503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`.
          * @enum {string}
          */
-        ErrorCode: "bad_request" | "invalid_json" | "invalid_fields" | "missing_key" | "malformed_authorization" | "invalid_key" | "expired_key" | "missing_scope" | "limit_reached" | "account_disabled" | "not_found" | "invalid_page" | "method_not_allowed" | "not_acceptable" | "conflict" | "account_being_deleted" | "event_type_in_use" | "precondition_failed" | "too_large" | "unsupported_media_type" | "unprocessable" | "idempotency_key_reused" | "throttled" | "unavailable" | "incomplete_publish" | "no_master_key" | "secrets_locked";
+        ErrorCode: "bad_request" | "invalid_json" | "invalid_fields" | "missing_key" | "malformed_authorization" | "invalid_key" | "expired_key" | "missing_scope" | "limit_reached" | "account_disabled" | "not_found" | "invalid_page" | "method_not_allowed" | "not_acceptable" | "conflict" | "account_being_deleted" | "event_type_in_use" | "precondition_failed" | "too_large" | "unsupported_media_type" | "unprocessable" | "idempotency_key_reused" | "upgrade_required" | "throttled" | "unavailable" | "incomplete_publish" | "no_master_key" | "secrets_locked";
         Detail: {
             /** @description What is wrong, in one sentence. */
             detail: string;
@@ -3087,6 +3165,15 @@ export interface components {
                 "application/json": components["schemas"]["Detail"];
             };
         };
+        /** @description The request is none for a WebSocket. */
+        UpgradeRequired: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Detail"];
+            };
+        };
         /** @description More events than `PUBLISH_PER_MINUTE` were published in this minute. */
         Throttled: {
             headers: {
@@ -3170,6 +3257,16 @@ export interface components {
         /** @description 1 to 255 visible ASCII characters, bare or as a quoted string. A repeat within `IDEMPOTENCY_HOURS` (24) is answered as the first was and does nothing again; the same key with another body is 422. */
         IdempotencyKey: string;
         /**
+         * @description The trace to which the events belong, by W3C Trace Context; each POST to a receiver is a span of it. Without a valid one each event begins a trace.
+         * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+         */
+        TraceParent: string;
+        /**
+         * @description What tracing systems add to the trace. It is passed on with a valid `traceparent`, up to 512 characters.
+         * @example congo=t61rcWkgMzE
+         */
+        TraceState: string;
+        /**
          * @description Do it only if the webhook is in one of these states: `*`, or a list of values of `ETag`. Else 412, and nothing is changed.
          * @example "18bcfe56800-3"
          */
@@ -3195,6 +3292,16 @@ export interface components {
          * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
          */
         ReceivedSignature: string;
+        /**
+         * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+         * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+         */
+        ReceivedTraceParent: string;
+        /**
+         * @description As the publisher sent it, if it did.
+         * @example congo=t61rcWkgMzE
+         */
+        ReceivedTraceState: string;
         /**
          * @description `USER_AGENT`.
          * @example skilljar
@@ -3346,6 +3453,7 @@ export type ResponseTooLarge = components['responses']['TooLarge'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponseKeyUsed = components['responses']['KeyUsed'];
+export type ResponseUpgradeRequired = components['responses']['UpgradeRequired'];
 export type ResponseThrottled = components['responses']['Throttled'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ResponseUnstored = components['responses']['Unstored'];
@@ -3358,6 +3466,8 @@ export type ParameterEventId = components['parameters']['EventId'];
 export type ParameterKeyId = components['parameters']['KeyId'];
 export type ParameterAccount = components['parameters']['Account'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
+export type ParameterTraceParent = components['parameters']['TraceParent'];
+export type ParameterTraceState = components['parameters']['TraceState'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
 export type ParameterPage = components['parameters']['Page'];
 export type ParameterPageSize = components['parameters']['PageSize'];
@@ -3365,6 +3475,8 @@ export type ParameterCursor = components['parameters']['Cursor'];
 export type ParameterReceivedId = components['parameters']['ReceivedId'];
 export type ParameterReceivedTimestamp = components['parameters']['ReceivedTimestamp'];
 export type ParameterReceivedSignature = components['parameters']['ReceivedSignature'];
+export type ParameterReceivedTraceParent = components['parameters']['ReceivedTraceParent'];
+export type ParameterReceivedTraceState = components['parameters']['ReceivedTraceState'];
 export type ParameterReceivedUserAgent = components['parameters']['ReceivedUserAgent'];
 export type HeaderRetryAfter = components['headers']['RetryAfter'];
 export type HeaderChallenge = components['headers']['Challenge'];
@@ -3862,6 +3974,85 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listen: {
+        parameters: {
+            query?: {
+                /** @description Go on as this listener. */
+                webhook_id?: string;
+                /** @description Whether events are sent. `true` re-activates a webhook that was switched off. In a form, `true`, `yes`, `on` or `1`, and their opposites, are taken too. */
+                active?: boolean;
+                /** @description The one type that is sent: one that is in force (`GET /v1/event-types`), or an operational one (`WEBHOOK_DEACTIVATED`, `WEBHOOK_FAILING`, `WEBHOOK_RECOVERED`). Left out, `null` or blank: all but the operational. */
+                event_type?: string;
+                /** @description JSON text: a list of types. Blank: the default. */
+                event_types?: string;
+                /** @description JSON text. Which events are sent, by their content, in the language of Outpost, Hookdeck and Convoy (CONCEPTS, Filters): `{"user": {"plan": {"$in": ["pro", "team"]}}, "score": {"$gte": 80}}`. At most 4096 bytes without spaces, 8 levels and 64 values. `null` or `{}`: all. Blank: all. */
+                filter?: string;
+                /** @description What its owner calls it. It is shown and searched, never sent. */
+                name?: string;
+                /** @description JSON text: an object of keys to texts. Blank: the default. */
+                metadata?: string;
+                /** @description The longest time for one try. `null`: `DELIVERY_TIMEOUT_MS` (10,000). */
+                timeout_ms?: number;
+                /** @description JSON text: an object with `limit`, `base_ms`, `max_ms`. Blank: the default. */
+                retry?: string;
+                /** @description At most so many sends begin within any second. `null`: no limit. */
+                max_per_second?: number;
+                /** @description At most so many sends are in flight at a time. `null`: 64. */
+                max_in_flight?: number;
+                /** @description Strict order of publication, one at a time; a failing event holds back the later ones. */
+                ordered?: boolean;
+                /** @description 408, 425 and 429 are retried. All other 4xx still switch the webhook off. */
+                retry_4xx?: boolean;
+                /** @description Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried. */
+                deactivate_on_4xx?: boolean;
+                /** @description Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did. */
+                hold_while_paused?: boolean;
+                /** @description How deliveries are signed; `hmac` if left out. An Ed25519 pair is made here. */
+                signature?: components["schemas"]["SignatureScheme"];
+            };
+            header?: {
+                /** @description The signing secret of a new webhook. A header, because URLs are logged. */
+                "Signing-Secret"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket, and the webhook exists. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            /** @description The key lacks the scope, or the account may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            406: components["responses"]["NotAcceptable"];
+            /** @description What is there conflicts with it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            426: components["responses"]["UpgradeRequired"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -4468,6 +4659,16 @@ export interface operations {
             header?: {
                 /** @description 1 to 255 visible ASCII characters, bare or as a quoted string. A repeat within `IDEMPOTENCY_HOURS` (24) is answered as the first was and does nothing again; the same key with another body is 422. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The trace to which the events belong, by W3C Trace Context; each POST to a receiver is a span of it. Without a valid one each event begins a trace.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["TraceParent"];
+                /**
+                 * @description What tracing systems add to the trace. It is passed on with a valid `traceparent`, up to 512 characters.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["TraceState"];
             };
             path?: never;
             cookie?: never;
@@ -4522,6 +4723,16 @@ export interface operations {
             header?: {
                 /** @description 1 to 255 visible ASCII characters, bare or as a quoted string. A repeat within `IDEMPOTENCY_HOURS` (24) is answered as the first was and does nothing again; the same key with another body is 422. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The trace to which the events belong, by W3C Trace Context; each POST to a receiver is a span of it. Without a valid one each event begins a trace.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["TraceParent"];
+                /**
+                 * @description What tracing systems add to the trace. It is passed on with a valid `traceparent`, up to 512 characters.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["TraceState"];
             };
             path?: never;
             cookie?: never;
@@ -5307,6 +5518,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5346,6 +5567,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar
@@ -5387,6 +5618,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5426,6 +5667,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar
@@ -5467,6 +5718,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5506,6 +5767,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar
@@ -5547,6 +5818,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5586,6 +5867,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar
@@ -5627,6 +5918,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5666,6 +5967,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar
@@ -5707,6 +6018,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5746,6 +6067,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar
@@ -5787,6 +6118,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5827,6 +6168,16 @@ export interface operations {
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
                 /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
+                /**
                  * @description `USER_AGENT`.
                  * @example skilljar
                  */
@@ -5866,6 +6217,16 @@ export interface operations {
                  * @example v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=
                  */
                 "webhook-signature": components["parameters"]["ReceivedSignature"];
+                /**
+                 * @description W3C Trace Context: the trace of the event, and a span of this try alone.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-53995c3f42cd8ad8-01
+                 */
+                traceparent: components["parameters"]["ReceivedTraceParent"];
+                /**
+                 * @description As the publisher sent it, if it did.
+                 * @example congo=t61rcWkgMzE
+                 */
+                tracestate?: components["parameters"]["ReceivedTraceState"];
                 /**
                  * @description `USER_AGENT`.
                  * @example skilljar

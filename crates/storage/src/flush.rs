@@ -80,6 +80,7 @@ impl WriteBuffer<'_> {
                 Binding::Text(&totals),
                 Binding::Text(&write.outcomes),
                 Binding::Text(&write.head),
+                Binding::Text(&write.traces),
                 Binding::Bytes(&write.body),
             ];
             self.database.run(INSERT, &bindings)?;
@@ -100,6 +101,9 @@ impl WriteBuffer<'_> {
         if let Some(newest_id) = newest_id {
             set("newest_id = ?", Binding::Text(newest_id));
             set("head = head || ?", Binding::Text(&write.head));
+        }
+        if !write.traces.is_empty() {
+            set("traces = traces || ?", Binding::Text(&write.traces));
         }
         let stored = write.payloads.filter(|payloads| payloads.is_cut);
         let body = match &stored {
@@ -143,5 +147,5 @@ impl WriteBuffer<'_> {
 }
 
 const INSERT: &str = "INSERT INTO segment \
-     (first_seq, accepted_at, epoch, newest_id, totals, outcomes, head, body) \
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+     (first_seq, accepted_at, epoch, newest_id, totals, outcomes, head, traces, body) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";

@@ -3,6 +3,7 @@
 use domain::base::{Epoch, LeaseToken, Seq, Timestamp, Version};
 use domain::delivery::{Attempt, Delivery, Lease, LeaseOrigin, State};
 use domain::dispatch::StoreError;
+use domain::event::TraceContext;
 use serde::Serialize;
 
 use crate::database::{Binding, Row, integer};
@@ -22,7 +23,7 @@ macro_rules! select {
     ($more:literal, $rest:literal) => {
         concat!(
             "SELECT seq, event_id, event_type, accepted_at, \
-             epoch, tries, token, state, at, version, rest, resends, length(payload)",
+             epoch, tries, token, state, at, version, rest, resends, length(payload), trace",
             $more,
             " FROM delivery ",
             $rest
@@ -34,8 +35,8 @@ pub(crate) use select;
 
 /// Inserts a row, with the bindings of [`bindings`].
 pub(crate) const INSERT: &str = "INSERT INTO delivery (seq, event_id, event_type, accepted_at, \
-     epoch, tries, tried, token, state, at, version, rest, resends, history, payload) \
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+     epoch, tries, tried, token, state, at, version, rest, resends, trace, history, payload) \
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /// Updates a row, with the bindings of [`state_columns`], the line to append to the history, and
 /// `seq`. Returns a row if there is one.
@@ -55,8 +56,9 @@ pub(crate) fn bindings<'a>(
         Binding::Text(delivery.event_type.as_str()),
         integer(delivery.accepted_at.as_ms()),
     ];
+    let trace = delivery.trace.as_ref().map_or("", TraceContext::as_str);
     bindings.extend(state_columns(delivery));
-    bindings.extend([Binding::Text(history), Binding::Bytes(payload)]);
+    bindings.extend([Binding::Text(trace), Binding::Text(history), Binding::Bytes(payload)]);
     bindings
 }
 
@@ -119,6 +121,8 @@ pub(crate) fn delivery(row: &Row) -> Result<Delivery, StoreError> {
         seq: Seq::new(row.integer(0)?),
         event_id: row.parsed(1)?,
         event_type: row.parsed(2)?,
+        // Empty without a trace.
+        trace: if row.text(13)?.is_empty() { None } else { Some(row.parsed(13)?) },
         bytes: row.integer(12)?,
         accepted_at: Timestamp::from_ms(row.integer(3)?),
         epoch: Epoch::new(row.integer(4)?),

@@ -2,7 +2,8 @@
 //! it.
 //!
 //! `head` has a line for each delivery that was added, and `outcomes` a line for each change since.
-//! A line is JSON. `body` is the concatenation of the payloads of all deliveries that were neither
+//! A line is JSON. `traces` has a line for each delivery whose event came with a trace: its `seq`
+//! and the trace. `body` is the concatenation of the payloads of all deliveries that were neither
 //! moved nor discarded.
 //!
 //! A delivery only goes forward: leased, delivered, discarded, moved. So the order of its outcomes
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 use domain::base::{Epoch, EventId, LeaseToken, Seq, Timestamp, Version};
 use domain::delivery::{Attempt, Delivery, Lease, LeaseOrigin, State};
 use domain::dispatch::StoreError;
-use domain::event::EventType;
+use domain::event::{EventType, TraceContext};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -22,6 +23,9 @@ use crate::rows;
 
 /// A line of `head`: `seq`, event id, event type, time of acceptance, and bytes of the event.
 type HeadLine = (Seq, EventId, EventType, Timestamp, u64);
+
+/// A line of `traces`: a `seq`, and the trace in which the event was published.
+type TraceLine = (Seq, TraceContext);
 
 /// A line of `outcomes`, about the delivery with this `seq`.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -107,7 +111,7 @@ macro_rules! select_segments {
     };
     ($more:literal, $rest:literal) => {
         concat!(
-            "SELECT first_seq, accepted_at, epoch, outcomes, head",
+            "SELECT first_seq, accepted_at, epoch, outcomes, head, traces",
             $more,
             " FROM segment ",
             $rest
@@ -146,13 +150,20 @@ pub(crate) fn decode(
             None => last_of(head)?.0.next(),
         };
         let is_read = wanted == Wanted::All || progress.range(start..end).next().is_some();
+        let traces = row.text(5)?.lines().filter(|_| is_read).map(parse_trace);
+        let traces: Vec<TraceLine> = traces.collect::<Option<_>>().ok_or_else(unreadable)?;
         let mut entries = Vec::new();
         for line in head.lines().filter(|_| is_read) {
             let line: HeadLine = parse(line)?;
             match progress.remove(&line.0) {
                 Some(progress) if progress.is_moved => {}
                 None if wanted == Wanted::Attempted => {}
-                progress => entries.push(entry(line, epoch, &progress.unwrap_or_default())),
+                progress => {
+                    let trace = traces.binary_search_by_key(&line.0, |(seq, _)| *seq).ok();
+                    let trace = trace.and_then(|index| traces.get(index));
+                    let trace = trace.map(|(_, trace)| trace.clone());
+                    entries.push(entry(line, trace, epoch, &progress.unwrap_or_default()));
+                }
             }
         }
         let accepted_at = Timestamp::from_ms(row.integer(1)?);
@@ -161,7 +172,12 @@ pub(crate) fn decode(
     Ok(segments)
 }
 
-fn entry(line: HeadLine, epoch: Epoch, progress: &Progress<'_>) -> Entry {
+fn entry(
+    line: HeadLine,
+    trace: Option<TraceContext>,
+    epoch: Epoch,
+    progress: &Progress<'_>,
+) -> Entry {
     let (seq, event_id, event_type, accepted_at, bytes) = line;
     let (state, history) = match (progress.delivered, progress.lease) {
         (Some((at, attempt)), _) => (State::Delivered { at }, format!("{attempt}\n")),
@@ -173,6 +189,7 @@ fn entry(line: HeadLine, epoch: Epoch, progress: &Progress<'_>) -> Entry {
         seq,
         event_id,
         event_type,
+        trace,
         bytes: if progress.is_discarded { 0 } else { bytes },
         accepted_at,
         epoch,
@@ -193,13 +210,28 @@ pub(crate) fn last_of(head: &str) -> Result<(Seq, Timestamp), StoreError> {
 
 /// Reads a line. The error does not quote it, since it may contain what a receiver answered.
 fn parse<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T, StoreError> {
-    serde_json::from_str(line).map_err(|_| StoreError("a segment is unreadable".to_owned()))
+    serde_json::from_str(line).map_err(|_| unreadable())
+}
+
+fn unreadable() -> StoreError {
+    StoreError("a segment is unreadable".to_owned())
+}
+
+fn parse_trace(line: &str) -> Option<TraceLine> {
+    let (seq, trace) = line.split_once(' ')?;
+    Some((Seq::new(seq.parse().ok()?), trace.to_owned().try_into().ok()?))
 }
 
 /// Returns the line of `head` for a new delivery.
 pub(crate) fn head_line(delivery: &Delivery) -> Result<String, StoreError> {
     let Delivery { seq, event_id, event_type, accepted_at, bytes, .. } = delivery;
     rows::line(&(seq, event_id.as_str(), event_type.as_str(), accepted_at, bytes))
+}
+
+/// Returns the line of `traces` for a new delivery; empty if its event came without a trace.
+pub(crate) fn trace_line(delivery: &Delivery) -> String {
+    let line = |trace: &TraceContext| format!("{} {}\n", delivery.seq.get(), trace.as_str());
+    delivery.trace.as_ref().map(line).unwrap_or_default()
 }
 
 /// Returns the line of `outcomes` for a delivery that succeeded at `at`.

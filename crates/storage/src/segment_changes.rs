@@ -20,8 +20,10 @@ impl WriteBuffer<'_> {
         lease: Option<Lease>,
     ) -> Result<(), StoreError> {
         let head = segment::head_line(delivery)?;
+        let trace = segment::trace_line(delivery);
         let segments = &mut self.cache.segments;
-        let bytes = head.len().saturating_add(payload.len());
+        let bytes =
+            [head.len(), trace.len()].into_iter().fold(payload.len(), usize::saturating_add);
         let place = segments.add(delivery, bytes, lease.is_none());
         let write = self.writes.entry(place.row).or_default();
         if place.is_new {
@@ -29,6 +31,7 @@ impl WriteBuffer<'_> {
         }
         write.newest_id = segments.near.back().map(|last| last.newest_id.clone());
         write.head += &head;
+        write.traces += &trace;
         write.counts.add(delivery);
         let start = write.body.len();
         write.body.extend_from_slice(payload);

@@ -134,7 +134,8 @@ impl Segments {
 
     fn load_last(&mut self, database: &dyn Database, first_seq: Seq) -> Result<(), StoreError> {
         let rows = database.run(
-            "SELECT totals, epoch, length(head) + length(outcomes) + length(body), head \
+            "SELECT totals, epoch, \
+             length(head) + length(traces) + length(outcomes) + length(body), head \
              FROM segment WHERE first_seq = ?",
             &[integer(first_seq.get())],
         )?;

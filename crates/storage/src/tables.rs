@@ -14,8 +14,8 @@ use crate::database::Database;
 /// are in `delivery`.
 ///
 /// In `delivery`, `at` is the time at which a scheduled delivery is due, a lease ends, a delivered
-/// one was delivered, or a held one was accepted. `tried` is 1 if there was an attempt. The values
-/// of `state` and `rest` are in `rows`.
+/// one was delivered, or a held one was accepted. `tried` is 1 if there was an attempt. `trace` is
+/// empty if the event came without one. The values of `state` and `rest` are in `rows`.
 const TABLES: [&str; 11] = [
     "CREATE TABLE IF NOT EXISTS record (
         only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -40,6 +40,7 @@ const TABLES: [&str; 11] = [
         version INTEGER NOT NULL,
         rest INTEGER NOT NULL,
         resends INTEGER NOT NULL DEFAULT 0,
+        trace TEXT NOT NULL DEFAULT '',
         history TEXT NOT NULL DEFAULT '',
         payload BLOB NOT NULL)",
     "CREATE UNIQUE INDEX IF NOT EXISTS delivery_event ON delivery (event_id)",
@@ -60,6 +61,7 @@ const TABLES: [&str; 11] = [
         totals TEXT NOT NULL,
         outcomes TEXT NOT NULL,
         head TEXT NOT NULL,
+        traces TEXT NOT NULL DEFAULT '',
         body BLOB NOT NULL)",
 ];
 
@@ -68,8 +70,20 @@ pub(crate) fn make(database: &dyn Database) -> Result<(), StoreError> {
     TABLES.iter().try_for_each(|statement| database.run(statement, &[]).map(drop))
 }
 
-/// Whether the tables exist.
+/// The statements that add the columns of traces to tables that an earlier release has created. It
+/// names the columns that it reads and writes, so it works on with them.
+const TRACE_COLUMNS: [&str; 2] = [
+    "ALTER TABLE delivery ADD COLUMN trace TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE segment ADD COLUMN traces TEXT NOT NULL DEFAULT ''",
+];
+
+/// Whether the tables exist. If an earlier release has created them, they get the new columns.
 pub(crate) fn exist(database: &dyn Database) -> Result<bool, StoreError> {
-    let statement = "SELECT 1 FROM sqlite_master WHERE name = 'record'";
-    Ok(!database.run(statement, &[])?.is_empty())
+    let statement = "SELECT sql FROM sqlite_master WHERE name = 'segment'";
+    let rows = database.run(statement, &[])?;
+    let Some(row) = rows.first() else { return Ok(false) };
+    if !row.text(0)?.contains("traces") {
+        TRACE_COLUMNS.iter().try_for_each(|statement| database.run(statement, &[]).map(drop))?;
+    }
+    Ok(true)
 }

@@ -100,7 +100,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         for row in self.buffer.run(statement, &bindings)? {
             let delivery = rows::delivery(&row)?;
             self.rows.next = Some(delivery.seq);
-            self.rows.ready.push_back(Entry { delivery, history: row.text(13)?.to_owned() });
+            self.rows.ready.push_back(Entry { delivery, history: row.text(14)?.to_owned() });
         }
         Ok(())
     }

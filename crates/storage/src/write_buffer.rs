@@ -42,6 +42,8 @@ pub(crate) struct SegmentWrite {
     pub(crate) newest_id: Option<EventId>,
     /// The lines to append to `head`.
     pub(crate) head: String,
+    /// The lines to append to `traces`.
+    pub(crate) traces: String,
     /// The lines to append to `outcomes`.
     pub(crate) outcomes: String,
     /// The payloads to append to `body`.
@@ -98,7 +100,7 @@ impl Payloads {
         for Entry { delivery, .. } in segments.into_iter().flat_map(|segment| segment.entries) {
             lengths.push((delivery.seq, usize::try_from(delivery.bytes).unwrap_or(usize::MAX)));
         }
-        Ok(Self { lengths, body: row.into_bytes(5)?, is_cut: false })
+        Ok(Self { lengths, body: row.into_bytes(6)?, is_cut: false })
     }
 
     /// Returns the position of a delivery's payload: its index in `lengths`, and its bytes in

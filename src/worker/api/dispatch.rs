@@ -165,6 +165,7 @@ impl Call<'_> {
             ReadSample(sample) => read_sample(sample),
             ListWebhooks => list_webhooks(account),
             CreateWebhook => create_webhook(account),
+            Listen => listen(account),
             ReadWebhook(id) => read_webhook(account, &id),
             UpdateWebhook(id) => update_webhook(account, &id),
             DeleteWebhook(id) => delete_webhook(account, &id),

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use domain::base::AccountId;
-use domain::event::Event;
+use domain::base::{AccountId, EventId};
+use domain::event::{Event, TraceContext, trace};
 use domain::http::{Item, Problem, batch};
 use domain::publish::{Fingerprint, KeyedRequest};
 
@@ -19,20 +19,23 @@ use crate::worker::response::Response;
 
 impl Call<'_> {
     pub(crate) async fn publish(self, account: &AccountId) -> Result<Response, HandlerError> {
+        let trace = self.trace();
         self.refuse_delivery()?;
         let key = self.idempotency_key()?;
         let body = self.json_body(self.config.event_bytes_max).await?;
-        let event = Event::parse(body, &self.types_in_force().await?.types)?;
+        let mut event = Event::parse(body, &self.types_in_force().await?.types)?;
+        event.trace = trace;
         let fingerprint = || Fingerprint::of(event.payload.as_bytes());
         let keyed = key.map(|key| KeyedRequest { key, fingerprint: fingerprint() });
         let courier = self.courier(account);
         let published = batcher::publish(self.publisher(&courier), event, keyed).await?;
-        self.subject.borrow_mut().event = Some(published.id.clone());
+        self.about_event(&published.id);
         directory::note_event(self.request, self.env, account);
         response::json(202, &published)
     }
 
     pub(crate) async fn publish_batch(self, account: &AccountId) -> Result<Response, HandlerError> {
+        let trace = self.trace();
         self.refuse_delivery()?;
         let key = self.idempotency_key()?;
         let body = self.json_body(self.config.batch_bytes_max).await?;
@@ -41,7 +44,8 @@ impl Call<'_> {
         let parsed = batch::parse(&body, &types, self.config.event_bytes_max)?;
         drop(body);
         let mut events = Vec::new();
-        let keep = |event: Result<Event, Problem>| event.map(|event| events.push(event));
+        let mut keep = |event: Event| events.push(Event { trace: trace.clone(), ..event });
+        let keep = |event: Result<Event, Problem>| event.map(&mut keep);
         let places: Vec<Result<(), Problem>> = parsed.into_iter().map(keep).collect();
         let answers = if events.is_empty() {
             Vec::new()
@@ -66,6 +70,23 @@ impl Call<'_> {
 
     fn publisher<'b>(&'b self, courier: &'b Rc<Courier>) -> Publisher<'b> {
         Publisher { env: self.env, account: courier.account(), courier: Some(courier) }
+    }
+
+    /// The trace that the request says it belongs to. It is noted for the log.
+    fn trace(&self) -> Option<TraceContext> {
+        let header = |header| self.incoming.header(header);
+        let (parent, state) = (header(Header::Traceparent), header(Header::Tracestate));
+        let trace = TraceContext::from_headers(parent, state);
+        self.subject.borrow_mut().trace_id = trace.as_ref().map(|it| it.trace_id().to_owned());
+        trace
+    }
+
+    /// Records the event that was published, for the telemetry, and the trace that it begins if the
+    /// request named none.
+    fn about_event(&self, id: &EventId) {
+        let mut subject = self.subject.borrow_mut();
+        subject.event = Some(id.clone());
+        subject.trace_id.get_or_insert_with(|| trace::trace_id(None, id));
     }
 
     /// Refuses a delivery: a webhook that points at a dispatcher would publish its own events for

@@ -1,7 +1,7 @@
 //! `/metrics`: the metrics of one account, as `OpenMetrics` or in the text format of Prometheus.
 
 use domain::http::{MetricsFormat, Problem};
-use domain::rpc::{ReadRoutingStates, ReadStats};
+use domain::rpc::{ReadRoutingStates, ReadStats, RoutingStatesView};
 use domain::telemetry::{WebhookMetrics, metrics};
 use futures_util::{StreamExt, stream};
 
@@ -16,19 +16,23 @@ use crate::worker::response;
 use crate::worker::response::Response;
 
 impl Call<'_> {
-    /// Calls every webhook of the account: at most `MAX_WEBHOOKS` and an alert.
+    /// Calls every webhook of the account but listeners: at most `MAX_WEBHOOKS` and an alert.
     pub(crate) async fn read_metrics(self) -> Result<Response, HandlerError> {
         let account = &metrics::account_of(self.query())?;
         self.subject.borrow_mut().account = Some(account.clone());
         let accept = self.incoming.header(Header::Accept);
         let format = MetricsFormat::preferred(accept).unwrap_or(MetricsFormat::OpenMetrics);
         let routing_states = Object::Account(account).call(self.env, &ReadRoutingStates {}).await?;
+        let is_disabled = routing_states.disabled;
         if !routing_states.is_used {
             let entry = self.directory_entry(account).await?;
             entry.filter(|entry| !entry.is_deleted).ok_or_else(Problem::not_found)?;
         }
         let env = self.env;
-        let measured: Vec<Option<WebhookMetrics>> = stream::iter(routing_states.webhooks)
+        let RoutingStatesView { webhooks, listeners, .. } = routing_states;
+        // Nobody is to be woken for a listener.
+        let webhooks = webhooks.into_iter().filter(|(id, _)| !listeners.contains(id));
+        let measured: Vec<Option<WebhookMetrics>> = stream::iter(webhooks)
             .map(|(webhook, _)| async move {
                 let call = ReadStats { filtered: filtered_counts::take(account, &webhook) };
                 let stats = match Object::Webhook(account, &webhook).call(env, &call).await {
@@ -47,7 +51,6 @@ impl Call<'_> {
             .collect()
             .await;
         let measured: Vec<WebhookMetrics> = measured.into_iter().flatten().collect();
-        let is_disabled = routing_states.disabled;
         let text = metrics::write_metrics(format, account, is_disabled, &measured);
         Ok(response::text(200, text, format.content_type()))
     }

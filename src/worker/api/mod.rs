@@ -11,6 +11,7 @@ mod claim;
 mod event_types;
 mod export;
 mod webhooks;
+mod listen;
 mod alert;
 mod deliveries;
 mod series;

@@ -5,7 +5,7 @@
 //! from KV, which may lag behind.
 
 use domain::account::Action;
-use domain::base::{AccountId, EventId, WebhookId};
+use domain::base::{AccountId, EventId, LISTENERS_MAX, WebhookId};
 use domain::crypto::{Opener, Owner, SealError, Sealer, SigningKey, SigningKeys};
 use domain::delivery::{Outbound, PingResult, Post, PostError, ping};
 use domain::dispatch::{Created, Rotated, Updated};
@@ -23,7 +23,7 @@ use domain::webhook::{
 use super::call::{Call, listing};
 use super::claim::Claimed;
 use crate::courier;
-use crate::courier::Posted;
+use crate::courier::{Posted, Sender};
 use crate::runtime::internal_error::InternalError;
 use crate::runtime::kv::Records;
 use crate::runtime::object_client::Object;
@@ -82,13 +82,16 @@ impl Call<'_> {
         id: &WebhookId,
         request: WebhookRequest,
     ) -> Result<CreatedWebhook, HandlerError> {
+        let is_listener = request.listener;
         match self.create_at_object(account, id, request).await? {
             Created::Now(webhook) => Ok(*webhook),
             Created::Full => {
                 self.require_open(account).await?;
                 let webhooks_max = self.config.webhooks_max;
-                let detail =
-                    format!("This account has {webhooks_max} webhooks, the most it may have.");
+                let webhooks = format!("{webhooks_max} webhooks");
+                let listeners = format!("{LISTENERS_MAX} listeners or {webhooks}");
+                let count = if is_listener { listeners } else { webhooks };
+                let detail = format!("This account has {count}, the most it may have.");
                 Err(Problem::refused(detail).into())
             }
             Created::Failed => Err(unavailable().into()),
@@ -291,6 +294,7 @@ impl Call<'_> {
             owner: Owner { account, webhook: id },
             configuration: &configuration,
             event_id: &event_id,
+            trace: None,
             at: now,
         };
         let request = match Outbound::new(post, payload, rules) {
@@ -301,8 +305,9 @@ impl Call<'_> {
             }
         };
         let timeout = rules.timeout_of(&configuration.delivery_options);
+        let sender = Sender { env: self.env, account, webhook: id };
         let Posted { outcome, diagnosis, took } =
-            courier::post(request.as_ref().map_err(|error| *error), timeout, rules).await;
+            courier::post(sender, request.as_ref().map_err(|error| *error), timeout, rules).await;
         let redact = |text| match &request {
             Ok(request) => request.redact(text),
             Err(_) => text,

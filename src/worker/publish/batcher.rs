@@ -217,8 +217,10 @@ async fn publish_batch(
         match fanout::admitted(admission) {
             Ok(Admitted::ToDo(plan)) => {
                 for (waiter, planned) in members.iter().zip(&plan.events) {
-                    // A repeat has the id of the first request.
-                    waiter.event.borrow_mut().id = planned.id.clone();
+                    // A repeat has the id and the trace of the first request.
+                    let mut event = waiter.event.borrow_mut();
+                    event.id = planned.id.clone();
+                    event.event.trace = plan.trace_of(&event.event);
                 }
                 plans.push(plan);
                 admitted.extend(members);
@@ -261,7 +263,9 @@ fn request(
     keyed: Option<KeyedRequest>,
 ) -> (PublishRequest, Vec<&Rc<Waiter>>) {
     let events = members.iter().map(|waiter| planned(&waiter.event.borrow())).collect();
-    (PublishRequest { events, keyed }, members)
+    let own = members.first().filter(|_| keyed.is_some());
+    let trace = own.and_then(|waiter| waiter.event.borrow().event.trace.clone());
+    (PublishRequest { events, keyed, trace }, members)
 }
 
 /// Sets the results of events that were offered to their webhooks. The outcome of those with a key

@@ -102,7 +102,9 @@ async fn publish_planned(
 ) -> Result<Answers, HandlerError> {
     let Publisher { env, account, .. } = publisher;
     let key = keyed.as_ref().map(|keyed| keyed.key.clone());
-    let admit = Admit { publishes: vec![PublishRequest { events: planned, keyed }] };
+    // A record keeps it for repeats.
+    let trace = events.first().filter(|_| keyed.is_some()).and_then(|event| event.trace.clone());
+    let admit = Admit { publishes: vec![PublishRequest { events: planned, keyed, trace }] };
     let (mut admissions, filters) = Object::Account(account).call(env, &admit).await?.into_parts();
     let admission = admissions.pop();
     let admission = admission.ok_or_else(|| InternalError::Object("no admission".to_owned()))?;
@@ -145,10 +147,12 @@ pub(crate) fn admitted(admission: Admission) -> Result<Admitted, Problem> {
     }
 }
 
-/// The events under the ids of the plan. For a repeat, these are the ids of the first request.
+/// The events under the ids of the plan. For a repeat, these are the ids of the first request,
+/// whose trace they keep.
 fn with_ids(plan: &Plan, events: Vec<Event>) -> Vec<NewEvent> {
-    let new = |(planned, event): (&PlannedEvent, Event)| {
+    let new = |(planned, mut event): (&PlannedEvent, Event)| {
         let id = planned.id.clone();
+        event.trace = plan.trace_of(&event);
         NewEvent { id, event, hold: false }
     };
     plan.events.iter().zip(events).map(new).collect()
@@ -208,7 +212,8 @@ pub(crate) async fn record_incomplete(
     let rest =
         answers.iter().zip(events).zip(&plan.events).filter(|((answer, _), _)| answer.is_none());
     let publish = |((_, event), planned): ((_, &NewEvent), &PlannedEvent)| {
-        (Fingerprint::of(event.event.payload.as_bytes()), plan.of_event(planned))
+        let plan = plan.of_event(planned).with_trace(event.event.trace.clone());
+        (Fingerprint::of(event.event.payload.as_bytes()), plan)
     };
     let publishes: Vec<_> = rest.map(publish).collect();
     let is_recorded = publishes.is_empty()

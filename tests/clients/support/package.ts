@@ -54,10 +54,9 @@ export async function must(
 export async function emptyProject(): Promise<string> {
   const project = mkdtempSync(join(tmpdir(), "typescript-client-"));
   after(() => rmSync(project, { recursive: true, force: true, maxRetries: 5 }));
-  await must(process.execPath, [join(root, "scripts/build/client.mjs")], root);
-  const packed = await must(
-    "npm", ["pack", "--json", "--pack-destination", project], clientFolder, npmEnvironment(),
-  );
+  const packed = await must("npm", [
+    "pack", "--json", "--foreground-scripts=false", "--pack-destination", project,
+  ], clientFolder, npmEnvironment());
   const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
   const manifest = { name: "empty", private: true, type: "module" };
   writeFileSync(join(project, "package.json"), JSON.stringify(manifest));

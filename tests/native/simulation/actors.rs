@@ -12,6 +12,7 @@ use super::expectations::Expectation;
 use super::filters::payload;
 use super::secrets::signing_keys;
 use super::world::World;
+use crate::support::traces::{other_trace, trace_of};
 
 impl World {
     fn target_url(&self, url: &str) -> TargetUrl {
@@ -19,9 +20,15 @@ impl World {
     }
 
     pub(super) fn create(&mut self) {
-        let target_url = self.target_url("https://example.com/hook");
+        let listener = self.client.is_listener;
+        let target_url = if listener {
+            TargetUrl::of_listener(&Self::id()).unwrap()
+        } else {
+            self.target_url("https://example.com/hook")
+        };
         let configuration = self.with_options(Configuration {
             delivery_options: self.delivery_options,
+            listener,
             ..Configuration::new(target_url, signing_keys(7))
         });
         let Some(new) = self.with_secrets(NewWebhook { active: true, configuration }) else {
@@ -170,14 +177,15 @@ impl World {
         }
         // `false` if another webhook of the same target may send the event instead.
         let hold = ids.len() < 3;
-        let new = |id: &EventId| NewEvent {
-            id: id.clone(),
-            event: Event { event_type: self.options.type_of(id), payload: payload(id) },
-            hold,
+        let new = |(id, before): (&EventId, &Option<State>)| {
+            // A repeat may come from another span or trace.
+            let trace = if before.is_some() { other_trace() } else { trace_of(id) };
+            let event = Event { event_type: self.options.type_of(id), payload: payload(id), trace };
+            NewEvent { id: id.clone(), event, hold }
         };
-        let events: Vec<NewEvent> = ids.iter().map(new).collect();
         let before: Vec<Option<State>> =
             ids.iter().map(|id| self.model.state_of(id).map(|(_, state)| state)).collect();
+        let events: Vec<NewEvent> = ids.iter().zip(&before).map(new).collect();
         let open_before = self.open_deliveries();
         let is_full = self.size() >= self.rules.object_bytes_max();
         let Some(Accepted { answers, .. }) = self.accept(events, judged) else { return };

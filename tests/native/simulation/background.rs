@@ -48,6 +48,7 @@ impl World {
                     (self.operational.rng.below(2_000), Work::OperationalEvent(event))
                 }
                 Effect::Erase => (self.rng.below(10), Work::Erase),
+                Effect::CloseListener(_) => continue,
             };
             self.tasks.push(Task { ends_at: self.now.plus(Delay::from_ms(delay_ms)), work });
         }
@@ -112,6 +113,7 @@ impl World {
         if let Some(sqlite) = &mut self.sqlite {
             sqlite.cache = None;
         }
+        self.crash_client();
         for task in std::mem::take(&mut self.tasks) {
             if let Work::OperationalEvent(event) = &task.work {
                 if self.operational.rng.percent(50) {

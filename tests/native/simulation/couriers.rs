@@ -4,7 +4,7 @@
 //! alarm.
 
 use domain::base::{COURIER_ASKS_FOR, COURIER_ATTEMPTS_MAX, COURIERS_MAX, Delay, Timestamp};
-use domain::delivery::Outcome;
+use domain::delivery::{Outcome, SendError};
 use domain::dispatch::{
     Accepted, Grant, Judged, NewEvent, SendJob, Store as _, StoreError, Transaction,
 };
@@ -73,6 +73,16 @@ impl Couriers {
     /// Ends all couriers. Their outcomes are lost.
     pub(super) fn kill(&mut self) {
         self.running.clear();
+    }
+
+    /// Breaks the connections of all attempts in flight.
+    pub(super) fn break_connections(&mut self, now: Timestamp) {
+        for attempt in self.running.iter_mut().flat_map(|courier| &mut courier.attempts) {
+            if attempt.outcome.is_some() {
+                attempt.outcome = Some(Outcome::Failed(SendError::Connection));
+                attempt.due = attempt.due.min(now);
+            }
+        }
     }
 
     fn in_flight(&self) -> usize {

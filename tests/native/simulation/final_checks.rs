@@ -112,7 +112,7 @@ impl World {
         view.map(|view| WebhookView { tag: None, ..view })
     }
 
-    fn check_event(&self, id: &EventId, entry: &Expectation, epoch: Epoch) {
+    pub(super) fn check_event(&self, id: &EventId, entry: &Expectation, epoch: Epoch) {
         self.check_history(id, entry);
         let state = self.model.state_of(id);
         if state.is_none() {
@@ -158,7 +158,7 @@ impl World {
     }
 
     /// Checks that nothing is left of the webhook.
-    fn check_deleted(&self) {
+    pub(super) fn check_deleted(&self) {
         self.check_operational_events(None);
         assert!(self.deleted || self.expectations.is_empty(), "a webhook vanished with its events");
         assert!(!self.roster.contains(&Self::id()), "the roster still has it");

@@ -17,6 +17,7 @@ impl World {
         self.check_signature(&record, attempt);
         let Stage::Live(webhook) = record.stage else { panic!("only a live webhook sends") };
         assert!(webhook.sends(), "an inactive webhook gets nothing");
+        self.check_connected(&webhook);
         let url = attempt.request.as_ref().map(|request| request.url.as_str());
         assert_eq!(url, Ok(webhook.configuration.target_url.href()));
         let lease_end = self.now.plus(self.rules.lease_of(&self.stored_options()));

@@ -16,6 +16,7 @@
 //! - The webhook stores an event exactly if its configuration takes the event's type.
 //! - Leases obey the receiver's window, the rate, the order and the rules of an outage.
 //! - An outcome justifies each deactivation, by the owner's options.
+//! - A listener is attempted only while its client is connected, and stays for its grace.
 //! - An inactive webhook holds what it misses exactly if its record says so.
 //! - No event is stored that the filter in force leaves out, and no other is refused for it.
 //! - An outcome justifies each deactivation.
@@ -46,6 +47,7 @@ mod account;
 mod options;
 mod couriers;
 mod receiver;
+mod traces;
 mod expectations;
 mod leases;
 mod outcomes;
@@ -57,4 +59,5 @@ mod size_scenarios;
 mod option_scenarios;
 mod signals;
 mod waiting;
+mod listeners;
 mod runs;

@@ -55,6 +55,7 @@ impl World {
     /// POSTs an attempt. Returns its duration in milliseconds and its outcome.
     pub(super) fn post(&mut self, attempt: &SendJob) -> (u64, Outcome) {
         self.posts += 1;
+        Self::check_trace(attempt);
         let receiver = if self.receiver == Receiver::Flaky {
             self.rng.pick(&[Receiver::Up, Receiver::Down, Receiver::Unreachable])
         } else {

@@ -59,7 +59,8 @@ impl World {
         let written = sqlite.map(|sqlite| sqlite.database.rows_written());
         let with_cache = sqlite.map(|sqlite| (&*sqlite.database, sqlite.cache.clone()));
         let mut store = DualStore::open(&mut again, with_cache).unwrap();
-        let mut tx = Transaction::new(&mut store, self.now, &self.rules);
+        let mut tx = Transaction::new(&mut store, self.now, &self.rules)
+            .with_connection(self.client.is_connected);
         assert_eq!(tx.wake(ATTEMPTS_MAX), Ok(Vec::new()), "a second wake-up leases nothing");
         assert_eq!(tx.into_effects(), [], "a second wake-up does nothing");
         store.flush().unwrap();

@@ -20,6 +20,7 @@ impl World {
         step: impl FnOnce(&mut Transaction<'_, DualStore<'_>>) -> Result<T, StoreError>,
     ) -> Option<T> {
         let before = self.record();
+        self.client.was_connected = self.client.is_connected;
         let mut draft = self.model.clone();
         let fault_at = self.faulty && self.rng.percent(4);
         draft.calls_left.set(fault_at.then(|| self.rng.below(12)));
@@ -34,7 +35,8 @@ impl World {
             let mut tx = Transaction::new(&mut store, self.now, &self.rules)
                 .with_backlog(backlog)
                 .with_bytes(size)
-                .with_filtered(unsaved_filtered);
+                .with_filtered(unsaved_filtered)
+                .with_connection(self.client.is_connected);
             tx.reseal(&mut || Some(rng.bytes()))?;
             let answer = step(&mut tx)?;
             let wakeup = tx.next_wakeup()?;
@@ -58,6 +60,7 @@ impl World {
         let old = std::mem::replace(&mut self.model, draft);
         self.check_sqlite();
         self.check_record(before.as_ref());
+        self.check_listener(before.as_ref());
         self.note_schedule();
         self.note_operational_events(&old);
         self.note_new_schedules(&old);

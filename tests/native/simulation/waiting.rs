@@ -14,7 +14,8 @@ impl World {
     /// `None` if the webhook is not live.
     pub(super) fn read_waiting(&self) -> Option<(Stats, Vec<DeliveryView>)> {
         let mut store = self.model.clone();
-        let tx = Transaction::new(&mut store, self.now, &self.rules);
+        let tx = Transaction::new(&mut store, self.now, &self.rules)
+            .with_connection(self.client.is_connected);
         let stats = tx.stats().unwrap()?;
         let query = HistoryQuery {
             latest: LatestFilter::default(),

@@ -15,6 +15,7 @@ use super::background::Task;
 use super::couriers::Couriers;
 use super::expectations::Expectation;
 use super::filters::Filters;
+use super::listeners::Client;
 use super::operational_events::OperationalEvents;
 use super::options::Options;
 use super::receiver::{RECEIVERS, Receiver};
@@ -59,6 +60,8 @@ pub(super) struct World {
     /// The options that the owner changes.
     pub(super) options: Options,
     pub(super) filters: Filters,
+    /// The client, if the webhook is a listener.
+    pub(super) client: Client,
     /// How the receiver answers now.
     pub(super) receiver: Receiver,
     /// Whether it also answers with wishes and challenges.
@@ -110,6 +113,7 @@ impl World {
             roster_max: usize::from(!(faulty && rng.percent(5))),
             delivery_options: if faulty { delivery_options } else { DeliveryOptions::default() },
             leased_at: Vec::new(),
+            client: Client::default(),
             receiver: rng.pick(&RECEIVERS),
             wishes: seed % 13 == 6,
             rng,

@@ -12,6 +12,7 @@ use domain::webhook::TargetPolicy;
 
 pub(crate) mod rng;
 pub(crate) mod sqlite;
+pub(crate) mod traces;
 pub(crate) mod model_store;
 pub(crate) mod dual_store;
 

@@ -102,6 +102,11 @@ impl SqliteDatabase {
         }
     }
 
+    /// Runs a statement.
+    pub(crate) fn execute(&self, statement: &str) {
+        self.connection.execute(statement, []).unwrap();
+    }
+
     /// Runs a query that returns one text.
     pub(crate) fn text(&self, statement: &str) -> String {
         self.connection.query_row(statement, [], |row| row.get::<_, String>(0)).unwrap()
@@ -150,5 +155,6 @@ pub(crate) fn record() -> Record {
         outbox: Outbox::NEW,
         untried: false,
         listed: ListedState::NEW,
+        disconnected_at: None,
     }
 }

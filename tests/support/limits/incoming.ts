@@ -10,7 +10,9 @@ type ContextOf<T> = T & { exports?: Record<string, object> };
 type Class<Ctx> = new (ctx: ContextOf<Ctx>, env: object) => object;
 
 /** Events that begin in the platform, not by a call. */
-const EVENTS_WITHOUT_CALLER = new Set(["alarm", "scheduled"]);
+const EVENTS_WITHOUT_CALLER = new Set([
+  "alarm", "scheduled", "webSocketMessage", "webSocketClose", "webSocketError",
+]);
 
 /** The depth of an invocation that no other one called. A request has gone through one Worker. */
 function firstDepth(handler: string): number {

@@ -19,7 +19,7 @@ export function current(): Invocation | undefined {
 export class Invocation {
   /** Its handler, for messages. */
   readonly name: string;
-  /** 1 for a request, 0 for a scheduled event or an alarm, else one more than the caller's. */
+  /** 1 for a request, 0 for an event of the platform, else one more than the caller's. */
   readonly depth: number;
   readonly connections: Connections;
   #subrequests = 0;

@@ -49,6 +49,8 @@ const ELSEWHERE: Record<Key, string> = {
   "README.md > Receive > js 1": "operations/publishing_guide",
   "docs/PUBLISHING.md > TypeScript > ts 1": "operations/publishing_guide",
   "docs/PUBLISHING.md > Python > python 1": "operations/publishing_guide",
+  "docs/API.md > Listen > jsonl 1": "listen/deliveries",
+  "docs/API.md > Listen > jsonl 2": "listen/deliveries",
   "docs/RECEIVING.md > JavaScript > js 1": "operations/receiving_guide",
   "docs/RECEIVING.md > Express > js 1": "operations/receiving_guide",
   "docs/RECEIVING.md > Next.js > ts 1": "operations/receiving_guide",
@@ -62,6 +64,8 @@ const ELSEWHERE: Record<Key, string> = {
 /** Documents of which another test runs all blocks of a language, and checks that it does. */
 const WHOLE: Record<string, string> = {
   "docs/PYTHON.md > python": "tests/clients/python/guide.ts",
+  "docs/TYPESCRIPT.md > ts": "tests/clients/guides.test.ts",
+  "docs/CLI.md > sh": "tests/clients/guides.test.ts",
 };
 
 const LOGIN = "the login is in a browser; operations/first_deploy runs the other line with a token";
@@ -81,6 +85,10 @@ const NOT_RUN: Record<Key, string> = {
     "it is for a browser; dashboard/portal.test.ts embeds the page in one",
   "docs/PYTHON.md > The Python client > sh 1":
     "it is for an environment of the user's; clients/python.test.ts installs the built wheel",
+  "docs/TYPESCRIPT.md > The TypeScript client > sh 1":
+    "it packs into the checkout; clients/guides.test.ts packs and installs elsewhere",
+  "docs/CLI.md > Listen > text 1": "it runs until Ctrl-C; operations/listen.test.ts runs the same",
+  "docs/CLI.md > Listen > text 2": "an output, which operations/listen.test.ts expects",
   "docs/RECEIVING.md > Go > go 1": TOOLCHAIN,
   "docs/RECEIVING.md > Ruby > ruby 1": TOOLCHAIN,
   "docs/RECEIVING.md > PHP > php 1": TOOLCHAIN,

@@ -1,14 +1,16 @@
-// `npm run listen`: it creates a temporary webhook, shows its deliveries and forwards them to a
-// server of the developer.
+// `npm run listen`: the command `webhooks listen` with the dispatcher of a checkout. It has a
+// temporary webhook whose receiver is this machine. tests/clients/listen.test.ts has what a
+// dispatcher cannot be made to do at will.
 
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { event } from "../support/events.ts";
 import { fixture } from "../support/fixture.ts";
 import { must, type Account } from "../support/harness.ts";
-import { hang, nowhere, reply, values } from "../support/receiver.ts";
+import { hang, nowhere, reply, values, type Step } from "../support/receiver.ts";
 import { header, isSignedWith } from "../support/signatures.ts";
 import { until } from "../support/wait.ts";
 
@@ -16,8 +18,10 @@ const root = join(import.meta.dirname, "../../..");
 const vars = { RETRY_BASE_MS: 50, DELIVERY_TIMEOUT_MS: 1_000 };
 const { dispatcher, receiver, startDispatcher } = await fixture({ vars });
 const listeners = new Set<Listener>();
+const relays = new Set<Relay>();
 after(() => {
   for (const listener of listeners) listener.child.kill("SIGKILL");
+  for (const relay of relays) relay.close();
 });
 
 /** One run of the command. */
@@ -68,17 +72,16 @@ async function listening(...args: string[]) {
   return { account, listener, id: id! };
 }
 
-const webhookIds = async (account: Account): Promise<string[]> =>
-  must(200, await account.api.get("/v1/webhooks"))
-    .json.results.map((webhook: { id: string }) => webhook.id)
-    .sort();
+/** Waits until the delivery stands so. Returns it with its attempts. */
+const delivery = (account: Account, id: string, event: string, status: string) =>
+  until(`${event} to be ${status}`, async () => {
+    const found = await account.api.get(`/v1/webhooks/${id}/deliveries/${event}`);
+    return found.json.status === status ? found.json : undefined;
+  });
 
-/** Waits until the account has only these webhooks. The list shows a removal with a delay. */
-const haveOnly = (account: Account, ids: string[]) =>
-  until(
-    `the webhooks to be ${ids}`,
-    async () => String(await webhookIds(account)) === String([...ids].sort()),
-  );
+async function publish(account: Account, body: Record<string, unknown>): Promise<string> {
+  return must(202, await account.api.post("/v1/events", body)).json.id;
+}
 
 describe("npm run listen", { concurrency: 4 }, () => {
   test("forwards a delivery byte for byte and shows it", async () => {
@@ -98,27 +101,28 @@ describe("npm run listen", { concurrency: 4 }, () => {
     await listener.shows(new RegExp(`${published.id} +✓ signed\\n`));
     assert.ok(!listener.output.includes("\x1b"), "colours without a terminal");
     for (const line of listener.output.split("\n")) assert.ok(line.length <= 80, line);
-    const path = `/v1/webhooks/${id}/deliveries/${published.id}`;
-    const delivery = await until("the delivery to be recorded", async () => {
-      const found = must(200, await account.api.get(path)).json;
-      return found.status === "delivered" ? found : undefined;
-    });
-    const last = delivery.tries.at(-1);
-    assert.equal(last.http_status_code, 201);
-    assert.equal(last.answer, "thanks");
+    const { tries } = await delivery(account, id, published.id, "delivered");
+    assert.equal(tries.at(-1).http_status_code, 201);
+    assert.equal(tries.at(-1).answer, "thanks");
   });
 
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
     test(`removes the webhook after a ${signal}`, async () => {
       const { account, listener, id } = await listening();
       await account.read(id);
       listener.child.kill(signal);
-      const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
-      assert.equal(await listener.ended(), codes[signal]);
-      must(404, await account.api.get(`/v1/webhooks/${id}`));
+      assert.equal(await listener.ended(), code);
       await listener.shows("0 received, 0 failed. The webhook is removed.");
+      must(404, await account.api.get(`/v1/webhooks/${id}`));
     });
   }
+
+  test("removes the webhook when npm's process is killed", async () => {
+    const { account, listener, id } = await listening();
+    listener.child.kill("SIGKILL");
+    await until("the webhook to be removed", async () =>
+      (await account.api.get(`/v1/webhooks/${id}`)).status === 404);
+  });
 
   test("answers 204 without --forward, and shows the body with --body", async () => {
     const { account, listener } = await listening("--body");
@@ -127,12 +131,18 @@ describe("npm run listen", { concurrency: 4 }, () => {
     await listener.shows(/^ {10} {2}"path": \{$/m);
   });
 
-  test("gets only one type with --event-type", async () => {
-    const { account, listener } = await listening("--event-type", "QUIZ_COMPLETION");
-    assert.equal(await account.publish(event("a", "PATH_COMPLETION")), 0);
-    assert.equal(await account.publish(event("b", "QUIZ_COMPLETION")), 1);
-    await listener.shows(/QUIZ_COMPLETION +204/);
-    assert.ok(!listener.output.includes("PATH_COMPLETION"));
+  test("gets only what its options ask for", async () => {
+    const { account, listener, id } = await listening(
+      "--event-type", "QUIZ_COMPLETION", "--event-type", "PATH_*", "--filter", '{"n":{"$gt":1}}',
+      "--name", "My laptop",
+    );
+    const { name, event_types: types } = await account.read(id);
+    assert.deepEqual([name, types], ["My laptop", ["QUIZ_COMPLETION", "PATH_*"]]);
+    assert.equal(await account.publish(event("a", "COURSE_COMPLETION")), 0);
+    assert.equal(await account.publish({ event_type: "PATH_COMPLETION", n: 1 }), 0);
+    assert.equal(await account.publish({ event_type: "PATH_COMPLETION", n: 2 }), 1);
+    await listener.shows(/PATH_COMPLETION +204/);
+    assert.ok(!listener.output.includes("COURSE_COMPLETION"));
   });
 
   test("uses the secret of --secret", async () => {
@@ -143,22 +153,33 @@ describe("npm run listen", { concurrency: 4 }, () => {
     assert.ok(isSignedWith(secret, (await mailbox.got(1))[0]!));
   });
 
+  test("verifies Ed25519", async () => {
+    const { account, listener } = await listening("--set", "signature=ed25519");
+    await listener.shows(/secret {3}whpk_/);
+    await account.publish(event("a"));
+    await listener.shows("✓ signed");
+  });
+
   test("shows a failure and the retry", async () => {
     const mailbox = receiver.mailbox(500, 200);
-    const { account, listener } = await listening("--forward", mailbox.url);
-    await account.publish(event("a"));
+    const { account, listener, id } = await listening("--forward", mailbox.url);
+    const published = await publish(account, event("a"));
     const [first, second] = await mailbox.got(2);
     assert.equal(header(first!, "webhook-id"), header(second!, "webhook-id"));
-    await listener.shows(/ 500 [^]*it is tried again\n[^]* 200 [^]*✓ signed {2}try 2/);
+    await listener.shows(/ 500 [^]*it is tried again\n[^]* 200 [^]*✓ signed {2}attempt 2/);
+    const { tries } = await delivery(account, id, published, "delivered");
+    assert.deepEqual(tries.map((one: Attempt) => one.http_status_code), [500, 200]);
     listener.child.kill("SIGINT");
     await listener.ended();
     await listener.shows("2 received, 1 failed.");
   });
 
-  test("shows that no server answers", async () => {
-    const { listener, account } = await listening("--forward", nowhere);
-    await account.publish(event("a"));
+  test("tells the dispatcher that no server answers", async () => {
+    const { listener, account, id } = await listening("--forward", nowhere);
+    const published = await publish(account, event("a"));
     await listener.shows("no answer (ECONNREFUSED): it is tried again");
+    const { tries } = await delivery(account, id, published, "waiting");
+    assert.deepEqual([tries[0].http_status_code, tries[0].fault], [null, "refused"]);
   });
 
   test("waits for a server as long as the dispatcher does", async () => {
@@ -180,61 +201,176 @@ describe("npm run listen", { concurrency: 4 }, () => {
     await listener.shows(/ 200 /);
   });
 
-  test("removes the webhooks of ended runs, and no others", async () => {
-    const { account, listener, id } = await listening();
-    const other = await account.create({ target_url: nowhere });
-    const second = new Listener(["--url", dispatcher.url, "--key", account.key]);
-    const [, running] = await second.shows(/webhook {2}(\w+) \(temporary\)/);
-    await haveOnly(account, [id, other.id, running!]);
-    listener.child.kill("SIGKILL");
-    await listener.ended();
-    const third = new Listener(["--url", dispatcher.url, "--key", account.key]);
-    const [, last] = await third.shows(/webhook {2}(\w+) \(temporary\)/);
-    await haveOnly(account, [other.id, running!, last!]);
+  test("does several deliveries at a time", async () => {
+    let open = 0;
+    const responses: (() => void)[] = [];
+    const together: Step = (_, response) => {
+      open += 1;
+      responses.push(() => response.writeHead(200).end());
+      if (open === 4) for (const respond of responses) respond();
+    };
+    const mailbox = receiver.mailbox(together);
+    const { account } = await listening("--forward", mailbox.url);
+    await Promise.all(["a", "b", "c", "d"].map((mark) => account.publish(event(mark))));
+    await mailbox.got(4);
+    assert.equal(mailbox.openMax, 4);
   });
 });
 
+interface Attempt {
+  http_status_code: number | null;
+}
+
 describe("npm run listen reports the error", { concurrency: 4 }, () => {
-  const cases: [string, (account: Account) => string[], RegExp][] = [
+  const cases: [string, (account: Account) => string[], RegExp, number][] = [
     [
       "when no dispatcher runs",
       () => ["--url", nowhere, "--key", "any"],
-      /No dispatcher answers at http:\S+:64999 \(ECONNREFUSED\)\.\nStart it .*npm start/,
+      /does not answer: .*ECONNREFUSED\.\nDoes it run at http:\S+:64999\/\?/,
+      1,
     ],
     [
       "when the key is invalid",
       () => ["--url", dispatcher.url, "--key", "bad"],
-      /does not know this API key: .*\nGive another one with --key/,
+      /does not accept this API key: .*\nGive another one with --key/,
+      1,
     ],
     [
       "when the type is unknown",
       (account) => ["--url", dispatcher.url, "--key", account.key, "--event-type", "NO"],
-      /--event-type: .*NO/,
+      /refused the request:\n {2}event_types: .*NO/,
+      1,
     ],
     [
       "when the secret is invalid",
       (account) => ["--url", dispatcher.url, "--key", account.key, "--secret", "whsec_a"],
-      /--secret: /,
+      /refused the request:\n {2}signing_secret: /,
+      1,
     ],
-    ["when an option is unknown", () => ["--fowrard"], /Unknown option '--fowrard'[^]*usage: npm/],
-    ["when the URL is invalid", () => ["--key", "k", "--forward", "3000"], /--forward is "3000"/],
+    [
+      "when an option is unknown",
+      () => ["--key", "k", "--fowrard"],
+      /unknown option '--fowrard'\n\(Did you mean --forward\?\)/,
+      2,
+    ],
+    ["when the URL is bad", () => ["--key", "k", "--forward", "3000"], /--forward is "3000"/, 2],
   ];
-  for (const [title, args, expected] of cases) {
+  for (const [title, args, expected, code] of cases) {
     test(title, async () => {
       const account = await dispatcher.account();
       const listener = new Listener(args(account));
-      assert.equal(await listener.ended(), 1);
+      assert.equal(await listener.ended(), code);
       assert.match(listener.output, expected);
       assert.ok(!listener.output.includes("    at "), listener.output);
-      assert.deepEqual(await webhookIds(account), []);
+      assert.deepEqual(must(200, await account.api.get("/v1/webhooks")).json.results, []);
+    });
+  }
+});
+
+test("npm run listen works with a dispatcher that does not reach this machine", async () => {
+  const remote = await startDispatcher({ vars: { ALLOW_PRIVATE_TARGETS: null } });
+  const account = await remote.account();
+  const mailbox = receiver.mailbox();
+  const listener = new Listener([
+    "--url", remote.url, "--key", account.key, "--forward", mailbox.url,
+  ]);
+  await listener.shows("Ctrl-C");
+  await account.publish(event("a"));
+  await mailbox.got(1);
+  await listener.shows("✓ signed");
+});
+
+test("nothing is lost when the dispatcher is killed", async () => {
+  const own = await startDispatcher({ vars: { RETRY_BASE_MS: 50 } });
+  const account = await own.account();
+  // The dispatcher gets another port when it starts again.
+  const proxy = await Relay.listen(() => Number(new URL(own.url).port));
+  const mailbox = receiver.mailbox();
+  const listener = new Listener([
+    "--url", proxy.url, "--key", account.key, "--forward", mailbox.url,
+  ]);
+  const [, id] = await listener.shows(/webhook {2}(\w+) \(temporary\)/);
+  await listener.shows("Ctrl-C");
+  const first = await publish(account, event("before"));
+  await mailbox.got(1);
+  await delivery(account, id!, first, "delivered");
+  await own.kill();
+  await listener.shows("The dispatcher does not answer; waiting…");
+  await own.restart();
+  const later = await Promise.all(["a", "b", "c"].map((mark) => publish(account, event(mark))));
+  await listener.shows("The dispatcher answers again.");
+  for (const one of later) await delivery(account, id!, one, "delivered");
+  const ids = mailbox.received.map((request) => header(request, "webhook-id"));
+  assert.deepEqual([...new Set(ids)].sort(), [first, ...later].sort());
+  listener.child.kill("SIGINT");
+  await listener.ended();
+  await listener.shows("The webhook is removed.");
+});
+
+test("nothing is lost when the listener loses its connection", async () => {
+  const account = await dispatcher.account();
+  const proxy = await Relay.listen(() => Number(new URL(dispatcher.url).port));
+  const mailbox = receiver.mailbox();
+  const listener = new Listener([
+    "--url", proxy.url, "--key", account.key, "--forward", mailbox.url,
+  ]);
+  const [, id] = await listener.shows(/webhook {2}(\w+) \(temporary\)/);
+  await listener.shows("Ctrl-C");
+  const published: string[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    published.push(await publish(account, event(`before ${round}`)));
+    proxy.cut();
+    published.push(await publish(account, event(`after ${round}`)));
+  }
+  for (const one of published) await delivery(account, id!, one, "delivered");
+  const ids = new Set(mailbox.received.map((request) => header(request, "webhook-id")));
+  assert.deepEqual([...ids].sort(), published.sort());
+});
+
+/** Passes connections on to a port, and cuts them. */
+class Relay {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(port: () => number) {
+    this.#server = createServer((client) => {
+      let upstream: Socket;
+      try {
+        upstream = connect(port(), "127.0.0.1");
+      } catch {
+        return client.destroy(); // The dispatcher does not run.
+      }
+      for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
+        this.#sockets.add(one);
+        one.on("error", () => other.destroy());
+        one.once("close", () => {
+          other.destroy();
+          this.#sockets.delete(one);
+        });
+        one.pipe(other);
+      }
+      return undefined;
     });
   }
 
-  test("when the dispatcher does not send to this machine", async () => {
-    const remote = await startDispatcher({ vars: { ALLOW_PRIVATE_TARGETS: null } });
-    const { key } = await remote.account();
-    const listener = new Listener(["--url", remote.url, "--key", key]);
-    assert.equal(await listener.ended(), 1);
-    assert.match(listener.output, /does not send to this machine: .*\n.*ALLOW_PRIVATE_TARGETS/);
-  });
-});
+  static async listen(port: () => number): Promise<Relay> {
+    const relay = new Relay(port);
+    relays.add(relay);
+    await new Promise<void>((resolve) => relay.#server.listen(0, "127.0.0.1", resolve));
+    return relay;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Ends all connections. New ones can be made. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  close(): void {
+    this.cut();
+    this.#server.close();
+  }
+}

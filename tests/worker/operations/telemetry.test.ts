@@ -96,9 +96,10 @@ test("each request has one log line", async () => {
     { ...known, method: "POST", route: "/v1/webhooks", status: 201, webhook_id });
 
   const published = await lineOf(202, api, "POST", "/v1/events", event("a"));
-  const { event_id } = published;
+  const { event_id, trace_id } = published;
+  assert.match(String(trace_id), /^[0-9a-f]{32}$/);
   assert.deepEqual(published,
-    { ...known, method: "POST", route: "/v1/events", status: 202, event_id });
+    { ...known, method: "POST", route: "/v1/events", status: 202, event_id, trace_id });
   await mailbox.got(1);
 
   const path = `/v1/webhooks/${webhook_id}/deliveries/${event_id}`;
@@ -174,7 +175,15 @@ test("each attempt of the Worker or of an object has one log line", async () => 
     event: "try", account: account.name, webhook_id,
     event_type: event("a")["event_type"], cause: "schedule",
   };
-  const [failed, ...others] = mine();
+  // Each line names the trace of its event, and a span of its own.
+  const found = mine().map(({ span_id, trace_id, ...line }) => {
+    assert.match(`${trace_id}-${span_id}`, /^[0-9a-f]{32}-[0-9a-f]{16}$/);
+    return { line, span_id, trace_id };
+  });
+  assert.equal(new Set(found.map(({ span_id }) => span_id)).size, 3);
+  assert.equal(found[0]!.trace_id, found[1]!.trace_id);
+  assert.notEqual(found[0]!.trace_id, found[2]!.trace_id);
+  const [failed, ...others] = found.map(({ line }): Line => line);
   const { retry_at, ...rest } = failed!;
   assert.match(String(retry_at), iso);
   assert.deepEqual([rest, ...others], [

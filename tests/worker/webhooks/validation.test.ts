@@ -224,6 +224,8 @@ describe("a creation refuses", { concurrency: 8 }, () => {
       "Proxy-Authorization",
       "Proxy-Connection",
       "TE",
+      "traceparent",
+      "TraceState",
       "Trailer",
       "Transfer-Encoding",
       "Upgrade",

@@ -68,7 +68,7 @@ class AlertPut(TypedDict):
     basic_auth_password: NotRequired[str | None]
     """Password for the same. `********` in an update keeps the stored one."""
     additional_headers: NotRequired[dict[str, Any] | None]
-    """Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none."""
+    """Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none."""
     max_per_second: NotRequired[int | None]
     """At most so many sends begin within any second. `null`: no limit."""
     max_in_flight: NotRequired[int | None]
@@ -273,6 +273,8 @@ class CreatedWebhook(TypedDict):
     """Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried."""
     hold_while_paused: bool
     """Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did."""
+    listener: NotRequired[bool]
+    """`true` for a listener (`GET /v1/listen`); absent for any other webhook."""
     created_at: str | None
     """When it was created. `null` in a list: an earlier release wrote it."""
     updated_at: str | None
@@ -325,11 +327,17 @@ class Delivery(TypedDict):
     """What the receiver answered to its latest try."""
     fault: DeliveryFault | None
     """Why it failed; `null` if it succeeded."""
+    trace_id: str
+    """The trace to which the event and each of its POSTs belong."""
+    parent_span_id: str | None
+    """The span in which it was published, if the `traceparent` of that said it."""
 
 
 class DeliveryAttempt(TypedDict):
     at: str
     """When it was made."""
+    span_id: str
+    """Its span in the trace, as in the `traceparent` of its POST."""
     duration_ms: int
     """How long it took, in milliseconds."""
     cause: AttemptCause
@@ -361,6 +369,10 @@ class DeliveryDetail(TypedDict):
     """What the receiver answered to its latest try."""
     fault: DeliveryFault | None
     """Why it failed; `null` if it succeeded."""
+    trace_id: str
+    """The trace to which the event and each of its POSTs belong."""
+    parent_span_id: str | None
+    """The span in which it was published, if the `traceparent` of that said it."""
     tries: list[DeliveryAttempt]
     """Every try, the first one first."""
 
@@ -446,7 +458,7 @@ class DomainEnrollmentEvent(TypedDict):
 
 
 ErrorCode: TypeAlias = str
-"""Which error it is, for programs; the texts may change. Later releases may have more. 400 `bad_request`, `invalid_json`, `invalid_fields`; 401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; 403 `missing_scope`, `limit_reached`, `account_disabled`; 404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; 409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; 412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; 422 `unprocessable`, `idempotency_key_reused`; 429 `throttled`; 503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`."""
+"""Which error it is, for programs; the texts may change. Later releases may have more. 400 `bad_request`, `invalid_json`, `invalid_fields`; 401 `missing_key`, `malformed_authorization`, `invalid_key`, `expired_key`; 403 `missing_scope`, `limit_reached`, `account_disabled`; 404 `not_found`, `invalid_page`; 405 `method_not_allowed`; 406 `not_acceptable`; 409 `conflict`, `account_disabled`, `account_being_deleted`, `event_type_in_use`; 412 `precondition_failed`; 413 `too_large`; 415 `unsupported_media_type`; 422 `unprocessable`, `idempotency_key_reused`; 426 `upgrade_required`; 429 `throttled`; 503 `unavailable`, `incomplete_publish`, `no_master_key`, `secrets_locked`."""
 
 
 class Event(TypedDict):
@@ -507,6 +519,10 @@ class EventDelivery(TypedDict):
     """What the receiver answered to its latest try."""
     fault: DeliveryFault | None
     """Why it failed; `null` if it succeeded."""
+    trace_id: str
+    """The trace to which the event and each of its POSTs belong."""
+    parent_span_id: str | None
+    """The span in which it was published, if the `traceparent` of that said it."""
     tries: list[DeliveryAttempt]
     """Every try, the first one first."""
 
@@ -1205,9 +1221,9 @@ class ViltEventRegistrationEvent(TypedDict):
 
 
 WaitReason: TypeAlias = Literal[
-    "courier", "window", "rate", "order", "probe", "account", "master_key"
+    "courier", "window", "rate", "order", "probe", "account", "master_key", "listener"
 ]
-"""`courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened."""
+"""`courier`: it is being started; `window`: another try has to end first; `rate`: `max_per_second` is reached; `order`: the delivery before it; `probe`: the receiver fails, and one delivery at a time is tried; `account`: it is disabled; `master_key`: the webhook's secrets cannot be opened; `listener`: its client is not connected."""
 
 
 class Webhook(TypedDict):
@@ -1253,6 +1269,8 @@ class Webhook(TypedDict):
     """Whether a 4xx switches the webhook off. If not, only 410 does, and any other is retried."""
     hold_while_paused: bool
     """Whether events are held while the owner has switched the webhook off (`active: false`), to be recovered later, as they are when the dispatcher did."""
+    listener: NotRequired[bool]
+    """`true` for a listener (`GET /v1/listen`); absent for any other webhook."""
     created_at: str | None
     """When it was created. `null` in a list: an earlier release wrote it."""
     updated_at: str | None
@@ -1274,7 +1292,7 @@ class WebhookCreate(TypedDict):
     basic_auth_password: NotRequired[str | None]
     """Password for the same. `********` in an update keeps the stored one."""
     additional_headers: NotRequired[dict[str, Any] | None]
-    """Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none."""
+    """Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none."""
     max_per_second: NotRequired[int | None]
     """At most so many sends begin within any second. `null`: no limit."""
     max_in_flight: NotRequired[int | None]
@@ -1438,7 +1456,7 @@ class WebhookUpdate(TypedDict):
     basic_auth_password: NotRequired[str | None]
     """Password for the same. `********` in an update keeps the stored one."""
     additional_headers: NotRequired[dict[str, Any] | None]
-    """Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none."""
+    """Sent with every POST: at most 64, of 16 kB in all; names and values by RFC 9110. `Host`, `Content-*`, `User-Agent`, `webhook-*`, `traceparent`, `tracestate`, `X-Forwarded-*`, `CF-*` (but for `CF-Access-*`) and hop-by-hop headers may not be set. `null`: none."""
     max_per_second: NotRequired[int | None]
     """At most so many sends begin within any second. `null`: no limit."""
     max_in_flight: NotRequired[int | None]

@@ -12,8 +12,8 @@ import type { FiltersOf, QueryOf } from "../types.ts";
 /** A webhook that is imported, under the id that it has elsewhere. */
 export type WebhookImport = WebhookCreate & { id: string };
 
-/** The end of each line. */
-const LINE_END_BYTES = 1;
+/** Lines have their ends, and nothing around all of them. */
+const NOTHING_AROUND = 0;
 
 export class Admin {
   readonly accounts: Accounts;
@@ -94,7 +94,7 @@ export class Accounts {
     options: CallOptions = {},
   ): Promise<ImportItem[]> {
     const items: ImportItem[] = [];
-    for (const { first, texts } of chunksOf(webhooks, LINE_END_BYTES)) {
+    for (const { first, texts } of chunksOf(webhooks.map((one) => JSON.stringify(one)), NOTHING_AROUND)) {
       const answered = await must(
         this.#transport.api.POST("/v1/admin/accounts/{account}/import", {
           params: { path: { account } },

@@ -180,8 +180,15 @@ export class Alert {
   }
 
   /** Reads the alert. `NotFound` if there is none. */
-  get(options: CallOptions = {}): Promise<Webhook> {
-    return must(this.#transport.api.GET("/v1/alert", callOf(options)));
+  async get(options: CallOptions = {}): Promise<Webhook> {
+    return (await this.getWithEtag(options)).webhook;
+  }
+
+  /** Reads the alert and its `etag`. */
+  async getWithEtag(options: CallOptions = {}): Promise<{ webhook: Webhook; etag: string }> {
+    const call = this.#transport.api.GET("/v1/alert", callOf(options));
+    const { data, response } = await mustRespond(call);
+    return { webhook: data, etag: response.headers.get("etag") ?? "" };
   }
 
   /** Makes the alert, which shows its `signing_secret` this once, or changes it. */

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::base::{Delay, Timestamp, WebhookId};
+use crate::base::{Delay, LISTENERS_MAX, Timestamp, WebhookId};
 use crate::event::EventType;
 use crate::webhook::{RosterChange, RosterEntry, RosterFilter, RoutingState};
 
@@ -29,8 +29,8 @@ pub enum Decision {
     Apply,
     /// Acknowledge the report without storing it: the roster has this version or a newer one.
     Known,
-    /// Refuse the report: the account has reached its limit of webhooks, or already has an alert
-    /// (see [`Roster::alert`]).
+    /// Refuse the report: the account has reached its limit of webhooks or of listeners, or already
+    /// has an alert (see [`Roster::alert`]).
     Full,
 }
 
@@ -76,8 +76,8 @@ impl Roster {
         }
     }
 
-    /// Whether the limit allows one more webhook. The alert does not count: an account at its limit
-    /// can still add its alert.
+    /// Whether the limits allow one more webhook. The alert does not count: an account at its limit
+    /// can still add its alert. A listener counts among the webhooks, and among the listeners.
     fn has_room(&self, new: &RosterEntry, webhooks_max: usize) -> bool {
         let alerts = usize::from(self.alert().is_some());
         let (count, max) = if new.is_alert() {
@@ -85,13 +85,18 @@ impl Roster {
         } else {
             (self.entries.len().saturating_sub(alerts), webhooks_max)
         };
-        count < max
+        count < max && !(new.options.listener && self.listeners().count() >= LISTENERS_MAX)
     }
 
     /// The id of the account's alert, if it has one: the webhook that receives all operational
     /// events of the account.
     pub fn alert(&self) -> Option<&WebhookId> {
         self.entries.values().find(|entry| entry.is_alert()).map(|entry| &entry.id)
+    }
+
+    /// The ids of the listeners, in order.
+    pub fn listeners(&self) -> impl Iterator<Item = &WebhookId> {
+        self.entries.values().filter(|entry| entry.options.listener).map(|entry| &entry.id)
     }
 
     /// Applies a report for which [`decide`](Self::decide) returned [`Decision::Apply`].

@@ -59,6 +59,17 @@ pub const METADATA_KEY_CHARS_MAX: usize = 40;
 /// Longest value in the metadata of a webhook, in characters.
 pub const METADATA_VALUE_CHARS_MAX: usize = 500;
 
+/// Most characters of a `tracestate` that are passed on (W3C Trace Context, section 3.3.1.5: at
+/// least 512). They are stored with each event.
+pub const TRACESTATE_CHARS_MAX: usize = 512;
+
+/// Most members of a `tracestate` (W3C Trace Context, section 3.3.1.1).
+pub const TRACESTATE_MEMBERS_MAX: usize = 32;
+
+/// Longest member of a `tracestate` that is not dropped first if the whole is too long (W3C Trace
+/// Context, section 3.3.1.5).
+pub const TRACESTATE_LONG_MEMBER_CHARS: usize = 128;
+
 /// Deepest nesting of a JSON body. Many JSON parsers refuse or crash at 128 levels (the one used
 /// here stops there), so receivers could not read a deeper event.
 pub const JSON_DEPTH_MAX: usize = 127;
@@ -162,6 +173,32 @@ pub const COURIER_RETRY_DELAY: Delay = Delay::from_secs(60);
 
 /// Most bytes that are read of a receiver's answer. The rest is cancelled.
 pub const ANSWER_BYTES_MAX: usize = 4 * 1_024;
+
+/// Most listeners of an account: those of a team. Each costs a connection, and an alarm a minute.
+pub const LISTENERS_MAX: usize = 10;
+
+/// How long the webhook of a listener stays without a connection: long enough for a client or a
+/// release to start again.
+pub const LISTENER_GRACE: Delay = Delay::from_secs(60);
+
+/// How often the object of a listener looks whether its client is still connected.
+pub const LISTENER_CHECK: Delay = Delay::from_secs(60);
+
+/// How long a listener's client may be silent until its connection counts as broken: it pings every
+/// 20 seconds, so two pings and a half are missing.
+pub const LISTENER_SILENT_MAX: Delay = Delay::from_secs(50);
+
+/// Most characters of a frame from a listener. An answer needs a few headers and
+/// [`ANSWER_BYTES_MAX`] of its body, which JSON may write six times as long.
+pub const LISTENER_FRAME_CHARS_MAX: usize = 128 * 1_024;
+
+/// Most headers in the answer of a listener: as many as a receiver's server usually sends or takes.
+pub const LISTENER_HEADERS_MAX: usize = 100;
+
+/// Most bytes of a delivery on its way to a listener, which is one frame: as many as a message of a
+/// WebSocket may have (Durable Objects, limits: 32 MiB). No event comes near it, although JSON may
+/// write a byte as six.
+pub const LISTENER_ORDER_BYTES_MAX: usize = 32 * 1_024 * 1_024;
 
 /// How many times a last attempt is repeated if its outcome is lost, before the webhook is
 /// deactivated. A lost outcome says nothing about the receiver.

@@ -27,6 +27,8 @@ pub enum WaitsFor {
     Account,
     /// A master key that opens the webhook's secrets.
     MasterKey,
+    /// The client of the listener, which is not connected.
+    Listener,
 }
 
 /// The time of the next attempt, or what it waits for. Neither if no attempt is to come.
@@ -100,6 +102,7 @@ mod tests {
             seq: Seq::new(seq),
             event_id: "e1".parse().unwrap(),
             event_type: crate::event::EventType::try_from("A".to_owned()).unwrap(),
+            trace: None,
             bytes: 2,
             accepted_at: NOW,
             epoch: Epoch::new(1),

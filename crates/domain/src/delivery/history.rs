@@ -12,8 +12,10 @@ use super::gate::{Gate, Next, WaitsFor};
 use super::latest_filter::{self, LatestFilter, StatusCodes};
 use super::state::{Delivery, State};
 use crate::base::cursor::page_size;
-use crate::base::{Cursor, Epoch, EventId, Field, FieldErrors, PAGE_SIZE, Seq, Timestamp};
-use crate::event::EventType;
+use crate::base::{
+    Cursor, Epoch, EventId, Field, FieldErrors, PAGE_SIZE, Seq, Timestamp, WebhookId,
+};
+use crate::event::{EventType, TraceContext, trace};
 
 /// The status of a delivery in the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -227,6 +229,13 @@ pub struct DeliveryView {
     /// The name of the [`Fault`] of the latest attempt, if that failed.
     #[serde(default)]
     pub fault: Option<String>,
+    /// The id of the trace to which the event and all attempts belong. An object of the previous
+    /// release does not say, also for the next field.
+    #[serde(default)]
+    pub trace_id: Option<String>,
+    /// The id of the span in which the event was published, if the publisher said it.
+    #[serde(default)]
+    pub parent_span_id: Option<String>,
     /// All attempts, the first one first. Only present when a single delivery is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tries: Option<Vec<AttemptView>>,
@@ -237,6 +246,7 @@ impl DeliveryView {
     /// what its deliveries wait for.
     pub fn new(delivery: &Delivery, epoch: Epoch, gate: &Gate) -> Self {
         let status = Status::of(delivery, epoch);
+        let parent = delivery.trace.as_ref().map(TraceContext::parent_span_id);
         let delivered_at = match delivery.state {
             State::Delivered { at } => Some(at.rfc3339()),
             State::Scheduled { .. } | State::Leased(_) | State::Held => None,
@@ -258,6 +268,8 @@ impl DeliveryView {
             try_count: delivery.attempts,
             http_status_code: None,
             fault: None,
+            trace_id: Some(trace::trace_id(delivery.trace.as_ref(), &delivery.event_id)),
+            parent_span_id: parent.map(str::to_owned),
             tries: None,
         }
     }
@@ -270,11 +282,13 @@ impl DeliveryView {
         self
     }
 
-    /// Adds the attempts.
+    /// Adds the attempts, which were made for this webhook.
     #[must_use]
-    pub fn with_attempts(self, attempts: Vec<Attempt>) -> Self {
+    pub fn with_attempts(self, attempts: Vec<Attempt>, webhook: &WebhookId) -> Self {
         let mut view = self.with_latest(attempts.last());
-        view.tries = Some(attempts.into_iter().map(AttemptView::new).collect());
+        let span_id = |at| trace::span_id(webhook, &view.event_id, at);
+        let tries = attempts.into_iter().map(|it| AttemptView::new(span_id(it.at), it)).collect();
+        view.tries = Some(tries);
         view
     }
 }
@@ -284,6 +298,10 @@ impl DeliveryView {
 pub struct AttemptView {
     /// The time of the attempt (RFC 3339).
     pub at: String,
+    /// The id of its span, which the `traceparent` of its POST had. An object of the previous
+    /// release does not say.
+    #[serde(default)]
+    pub span_id: Option<String>,
     /// The duration in milliseconds.
     pub duration_ms: u64,
     /// The reason for the attempt.
@@ -298,7 +316,7 @@ pub struct AttemptView {
 }
 
 impl AttemptView {
-    fn new(attempt: Attempt) -> Self {
+    fn new(span_id: String, attempt: Attempt) -> Self {
         let fault = attempt.fault().map(Fault::as_str).map(str::to_owned);
         let (http_status_code, answer) = match attempt.result {
             AttemptResult::Answered(status, answer) => (Some(status), Some(answer)),
@@ -306,6 +324,7 @@ impl AttemptView {
         };
         Self {
             at: attempt.at.rfc3339(),
+            span_id: Some(span_id),
             duration_ms: attempt.took.as_ms(),
             cause: attempt.cause,
             http_status_code,

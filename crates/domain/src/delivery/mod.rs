@@ -23,6 +23,7 @@ pub mod history;
 pub mod series;
 pub mod backlog;
 pub mod outbound;
+pub mod listener;
 pub mod ping;
 
 pub use self::attempt::{Attempt, AttemptResult, Cause};
@@ -34,6 +35,10 @@ pub use self::health::{
 };
 pub use self::history::{Counts, DeliveryView, HistoryPage, HistoryQuery, Listed, Status};
 pub use self::latest_filter::{LatestFilter, StatusCodes};
+pub use self::listener::{
+    ClientFrame, FrameError, ListenerAnswer, ListenerOrder, ListenerReply, NoAnswer, cancel_frame,
+    ready_frame,
+};
 pub use self::outbound::{Envelope, Outbound, Post, PostError};
 pub use self::ping::PingResult;
 pub use self::recovery::{Missed, Recovery, RecoveryScope, RecoveryState, RecoveryView};

@@ -16,7 +16,7 @@ use super::schedule::Schedule;
 use crate::base::{
     Delay, Epoch, EventId, LOST_LAST_ATTEMPTS_MAX, LeaseToken, Seq, Timestamp, Version,
 };
-use crate::event::EventType;
+use crate::event::{EventType, TraceContext};
 
 /// One event for one webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Delivery {
     pub event_id: EventId,
     /// The event's type.
     pub event_type: EventType,
+    /// The trace in which the event was published, if the publisher said one.
+    pub trace: Option<TraceContext>,
     /// The size of the event in bytes; 0 once its body was discarded.
     pub bytes: u64,
     /// The time at which the webhook accepted the event.

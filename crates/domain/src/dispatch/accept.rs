@@ -228,6 +228,7 @@ impl<S: Store> Transaction<'_, S> {
             seq: self.store.next_seq()?,
             event_id,
             event_type: event.event_type.clone(),
+            trace: event.trace.clone(),
             bytes: u64::try_from(event.payload.as_bytes().len()).unwrap_or(u64::MAX),
             accepted_at: self.now,
             epoch: webhook.epoch,

@@ -6,7 +6,7 @@
 //!
 //! Invariants:
 //!
-//! - A webhook that is not active leases nothing.
+//! - A webhook that is not active leases nothing, and neither does a listener without its client.
 //! - There are never more open leases than the receiver's window allows.
 //! - An attempt of the schedule counts when it is leased.
 //! - Nothing is leased while the webhook's secrets do not open.
@@ -35,7 +35,7 @@ impl<S: Store> Transaction<'_, S> {
     ) -> Result<Vec<SendJob>, StoreError> {
         let mut jobs = Vec::new();
         let Stage::Live(webhook) = &record.stage else { return Ok(jobs) };
-        if !webhook.sends() {
+        if !self.sends(webhook) {
             return Ok(jobs);
         }
         let mut health = self.store.health()?;
@@ -94,7 +94,7 @@ impl<S: Store> Transaction<'_, S> {
     pub fn has_due(&self) -> Result<bool, StoreError> {
         let Some(record) = self.store.record()? else { return Ok(false) };
         let Stage::Live(webhook) = &record.stage else { return Ok(false) };
-        if !webhook.sends() {
+        if !self.sends(webhook) {
             return Ok(false);
         }
         let due = self.next_due(webhook, &self.store.health()?)?;
@@ -144,7 +144,7 @@ impl<S: Store> Transaction<'_, S> {
         let flows = !options.ordered
             && options.max_per_second.is_none()
             && !matches!(health.mode, Mode::Outage { .. });
-        if !flows || !webhook.sends() || self.locked.is_some() {
+        if !flows || !self.sends(webhook) || self.locked.is_some() {
             return Ok(0);
         }
         self.free(webhook, &health)

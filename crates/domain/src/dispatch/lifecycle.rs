@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::state::tag;
 use super::store::{Store, StoreError};
-use super::transaction::Transaction;
+use super::transaction::{Effect, ListenerEnd, Transaction};
 use crate::base::{AccountId, Delay, Epoch, Field, FieldErrors, WebhookId};
 use crate::crypto::{Opener, Owner, RotateError, SigningKey};
 use crate::webhook::record::changed_fields;
@@ -223,8 +223,17 @@ impl<S: Store> Transaction<'_, S> {
     /// Deletes the webhook. This transaction removes its deliveries and its secrets. Returns
     /// whether it existed.
     pub fn delete(&mut self) -> Result<bool, StoreError> {
+        self.delete_because(ListenerEnd::Deleted)
+    }
+
+    /// [`delete`](Self::delete). If the webhook is a listener, this is why.
+    pub(crate) fn delete_because(&mut self, end: ListenerEnd) -> Result<bool, StoreError> {
         let Some(mut record) = self.store.record()? else { return Ok(false) };
-        let Stage::Live(_) = &record.stage else { return Ok(false) };
+        let Stage::Live(webhook) = &record.stage else { return Ok(false) };
+        if webhook.configuration.listener {
+            self.effects.push(Effect::CloseListener(end));
+        }
+        record.disconnected_at = None;
         record.stage = Stage::Deleting;
         record.outbox = Outbox::NEW;
         record.increment_version();

@@ -18,6 +18,7 @@ pub mod projection;
 pub mod settle;
 pub mod accept;
 pub mod lifecycle;
+pub mod listener;
 pub mod on_demand;
 pub mod reseal;
 pub mod read;
@@ -30,5 +31,7 @@ pub use self::read::{Sent, SentRequest, Stats};
 pub use self::reseal::Resealing;
 pub use self::settle::Settled;
 pub use self::store::{OpenLeases, Store, StoreError};
-pub use self::transaction::{Acknowledgement, AttemptReport, Effect, SendJob, Transaction};
+pub use self::transaction::{
+    Acknowledgement, AttemptReport, Effect, ListenerEnd, SendJob, Transaction,
+};
 pub use self::wakeup::{Ended, alarm_to_set};

@@ -14,7 +14,7 @@ use crate::webhook::Stage;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Resent {
     /// The resend follows as soon as the limits allow it.
-    Now(DeliveryView),
+    Now(Box<DeliveryView>),
     /// The webhook is not active, so nothing is sent.
     Inactive,
     /// The event was delivered and its body was discarded.
@@ -43,7 +43,7 @@ pub enum ResentMany {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Skipped {
     /// The delivery is not attempted any more. It can be resent or recovered.
-    Now(DeliveryView),
+    Now(Box<DeliveryView>),
     /// The delivery is neither waiting nor in flight.
     Settled,
     /// The webhook or the delivery does not exist.
@@ -99,7 +99,7 @@ impl<S: Store> Transaction<'_, S> {
         self.store.update(&delivery, None)?;
         self.update_backlog(true, &delivery, webhook.epoch);
         self.recovery_attempt_ended(&delivery, false)?;
-        Ok(Skipped::Now(self.delivery_view(&record, webhook, &delivery)?))
+        Ok(Skipped::Now(Box::new(self.delivery_view(&record, webhook, &delivery)?)))
     }
 
     /// Requests a resend of a delivery in any state. It does not count as an attempt of the
@@ -116,7 +116,7 @@ impl<S: Store> Transaction<'_, S> {
         }
         delivery.resends = delivery.resends.saturating_add(1);
         self.store.update(&delivery, None)?;
-        Ok(Resent::Now(self.delivery_view(&record, webhook, &delivery)?))
+        Ok(Resent::Now(Box::new(self.delivery_view(&record, webhook, &delivery)?)))
     }
 
     /// Requests a resend of each delivery of a page of the history. Those whose body was discarded

@@ -2,7 +2,7 @@
 //! subscribe to them by name.
 //!
 //! Invariants: the transaction that makes the change puts the event into the outbox, once;
-//! deliveries of operational events cause no operational events.
+//! deliveries of operational events cause no operational events, nor does a listener.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -136,6 +136,9 @@ impl<S: Store> Transaction<'_, S> {
         event: &OperationalEvent,
     ) -> Result<(), StoreError> {
         let Stage::Live(webhook) = &record.stage else { return Ok(()) };
+        if webhook.configuration.listener {
+            return Ok(()); // Its owner watches it, and nobody else is to be woken for it.
+        }
         let event_type = EventType::from(event.kind());
         let body = Body {
             event_type: &event_type,

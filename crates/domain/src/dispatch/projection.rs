@@ -155,6 +155,7 @@ fn roster_change(record: &Record) -> RosterChange {
         options: RosterOptions {
             event_types: webhook.configuration.event_types.clone(),
             is_paused: is_paused && webhook.holds(),
+            listener: webhook.configuration.listener,
         },
         filter: webhook.configuration.filter.clone(),
     })

@@ -140,7 +140,8 @@ impl<S: Store> Transaction<'_, S> {
         let Stage::Live(webhook) = &record.stage else { return Ok(None) };
         let Some(delivery) = self.store.find(event_id)? else { return Ok(None) };
         let attempts = self.store.attempts(delivery.seq)?;
-        Ok(Some(self.delivery_view(&record, webhook, &delivery)?.with_attempts(attempts)))
+        let view = self.delivery_view(&record, webhook, &delivery)?;
+        Ok(Some(view.with_attempts(attempts, &record.id)))
     }
 
     /// Returns the POST of a delivery's latest attempt.
@@ -155,6 +156,7 @@ impl<S: Store> Transaction<'_, S> {
             owner: owner(&record),
             configuration: &webhook.configuration,
             event_id: &delivery.event_id,
+            trace: delivery.trace.as_ref(),
             at,
         };
         Ok(match Outbound::new(post, payload, self.rules) {

@@ -9,6 +9,12 @@ use crate::event::Payload;
 use crate::webhook::{Record, Stage, Webhook};
 
 impl<S: Store> Transaction<'_, S> {
+    /// Whether attempts can be made now: the webhook sends, and its client is connected if it is a
+    /// listener.
+    pub(crate) fn sends(&self, webhook: &Webhook) -> bool {
+        webhook.sends() && (self.is_connected || !webhook.configuration.listener)
+    }
+
     /// Returns the time at which a delivery that is due at `due` can be leased. If it is due
     /// already and the webhook's secrets do not open, that is [`MASTER_KEY_RETRY_DELAY`] from now,
     /// so that a missing master key does not wake the object again and again.
@@ -47,6 +53,7 @@ impl<S: Store> Transaction<'_, S> {
             owner: owner(record),
             configuration: &webhook.configuration,
             event_id: &delivery.event_id,
+            trace: delivery.trace.as_ref(),
             at: self.now,
         };
         match Outbound::new(post, payload, self.rules) {

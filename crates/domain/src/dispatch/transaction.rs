@@ -11,8 +11,19 @@ use crate::crypto::OpenError;
 use crate::delivery::{
     AttemptResult, Backlog, Cause, Delivery, Excess, Fault, Outbound, Outcome, Rules, SendError,
 };
-use crate::event::EventType;
+use crate::event::{EventType, trace};
 use crate::webhook::{OutboxEvent, Record, RosterChange, WebhookView};
+
+/// Why the webhook of a listener was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListenerEnd {
+    /// By its owner, as any webhook.
+    Deleted,
+    /// The client has said that it is done.
+    Said,
+    /// The client did not come back.
+    Gone,
+}
 
 /// An action that the platform carries out after the commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +37,8 @@ pub enum Effect {
     PublishOperational(Box<OutboxEvent>),
     /// Delete the object's storage: no other part refers to the webhook any more.
     Erase,
+    /// Close the connection of a listener, whose webhook is deleted.
+    CloseListener(ListenerEnd),
 }
 
 /// One leased attempt to be made.
@@ -53,6 +66,12 @@ impl SendJob {
     /// The longest duration of the attempt; `default` is that of the deployment.
     pub fn timeout(&self, default: Delay) -> Delay {
         self.request.as_ref().ok().and_then(|request| request.timeout).unwrap_or(default)
+    }
+
+    /// The ids of the trace and the span in the `traceparent` of the POST. An object of the
+    /// previous release sends none.
+    pub fn trace_ids(&self) -> Option<(&str, &str)> {
+        trace::ids(self.request.as_ref().ok()?.header(trace::TRACEPARENT)?)
     }
 
     /// Makes the report of the attempt, with the webhook's secrets removed from the result.
@@ -129,6 +148,8 @@ pub struct Transaction<'a, S> {
     pub(crate) in_flight_max: usize,
     /// The number of events that the filter left out and that are not stored yet.
     pub(crate) filtered: u64,
+    /// Whether the client of a listener is connected.
+    pub(crate) is_connected: bool,
 }
 
 impl<'a, S: Store> Transaction<'a, S> {
@@ -145,6 +166,7 @@ impl<'a, S: Store> Transaction<'a, S> {
             has_trimmed: false,
             in_flight_max: usize::MAX,
             filtered: 0,
+            is_connected: false,
         }
     }
 
@@ -195,6 +217,12 @@ impl<'a, S: Store> Transaction<'a, S> {
     #[must_use]
     pub fn with_filtered(self, filtered: u64) -> Self {
         Self { filtered, ..self }
+    }
+
+    /// Sets whether the client of a listener is connected. Of no other webhook it is asked.
+    #[must_use]
+    pub fn with_connection(self, is_connected: bool) -> Self {
+        Self { is_connected, ..self }
     }
 
     /// Returns the number of filtered out events that this transaction has not stored.

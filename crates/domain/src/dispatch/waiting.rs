@@ -60,7 +60,8 @@ impl<S: Store> Transaction<'_, S> {
                 | WaitsFor::Window
                 | WaitsFor::Rate
                 | WaitsFor::Account
-                | WaitsFor::MasterKey) => Next::new(due, self.now, waits_for),
+                | WaitsFor::MasterKey
+                | WaitsFor::Listener) => Next::new(due, self.now, waits_for),
             },
         })
     }
@@ -69,11 +70,13 @@ impl<S: Store> Transaction<'_, S> {
     fn closed(&self, record: &Record, webhook: &Webhook) -> Option<WaitsFor> {
         let owner = Owner { account: &record.account, webhook: &record.id };
         let opener = Opener { ring: &self.rules.master_keys, owner };
-        if webhook.sends() {
+        if !webhook.sends() {
+            Some(WaitsFor::Account)
+        } else if !self.sends(webhook) {
+            Some(WaitsFor::Listener)
+        } else {
             let is_locked = webhook.configuration.open(opener, self.now).is_err();
             is_locked.then_some(WaitsFor::MasterKey)
-        } else {
-            Some(WaitsFor::Account)
         }
     }
 

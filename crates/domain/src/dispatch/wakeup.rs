@@ -49,6 +49,7 @@ impl<S: Store> Transaction<'_, S> {
             Stage::Creating { until, .. } if until <= self.now => self.undo_creation(record)?,
             Stage::Creating { .. } => {}
             Stage::Live(_) => {
+                let Some(record) = self.check_listener(record)? else { return Ok(jobs) };
                 let record = self.end_leases(record)?;
                 jobs = self.lease(&record, max)?;
                 self.purge(&record)?;
@@ -68,7 +69,8 @@ impl<S: Store> Transaction<'_, S> {
             Stage::Creating { until, .. } => return Ok(Some(*until)),
             Stage::Live(webhook) => {
                 wakeups.extend(self.store.open_leases()?.first_end);
-                if webhook.sends() {
+                wakeups.extend(self.next_listener_check(&record, webhook));
+                if self.sends(webhook) {
                     let next = self.next_lease(webhook)?;
                     wakeups.extend(next.map(|at| self.earliest_lease(&record, webhook, at)));
                 }

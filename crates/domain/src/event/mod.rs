@@ -6,6 +6,7 @@
 
 pub mod event_type;
 pub mod patterns;
+pub mod trace;
 pub mod payload;
 pub mod sample;
 pub mod catalogue;
@@ -15,3 +16,4 @@ pub use self::event_type::{ALERT, EventType, EventTypes, Operational, PING};
 pub use self::patterns::{EventPattern, EventPatterns, EventPatternsError};
 pub use self::payload::{Event, EventError, Payload};
 pub use self::sample::{Sample, SampleName};
+pub use self::trace::{TraceContext, TraceError};

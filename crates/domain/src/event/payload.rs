@@ -11,6 +11,7 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use thiserror::Error;
 
 use super::event_type::{EventType, EventTypes, Operational};
+use super::trace::TraceContext;
 use crate::json::{JsonError, Kind, ValidateOnly, parse};
 
 /// The bytes of an event exactly as published: a JSON object in UTF-8. `Debug` prints only the
@@ -94,6 +95,8 @@ pub struct Event {
     pub event_type: EventType,
     /// The event's bytes.
     pub payload: Payload,
+    /// The trace in which it was published; `None` begins one.
+    pub trace: Option<TraceContext>,
 }
 
 impl Event {
@@ -118,7 +121,10 @@ impl Event {
         }
         let name = parse::parse(&body, Top)?.name()?;
         match types.get(&name) {
-            Some(event_type) => Ok(Self { event_type: event_type.clone(), payload: Payload(body) }),
+            Some(event_type) => {
+                let event_type = event_type.clone();
+                Ok(Self { event_type, payload: Payload(body), trace: None })
+            }
             None if Operational::named(&name).is_some() => {
                 Err(EventError::TypeOperational { name: name.into_owned() })
             }

@@ -109,6 +109,8 @@ mod tests {
             try_count: 1,
             http_status_code: Some(204),
             fault: None,
+            trace_id: Some("0af7".to_owned()),
+            parent_span_id: None,
             tries: None,
         };
         let waiting = DeliveryView {

@@ -142,6 +142,12 @@ impl Problem {
         Self::detail(422, detail)
     }
 
+    /// 426: the request must be one for a WebSocket.
+    pub fn upgrade_required() -> Self {
+        Self::detail(426, "Connect by a WebSocket: send the header Upgrade: websocket.")
+            .with("Upgrade", "websocket")
+    }
+
     /// 429: there were too many requests.
     pub fn throttled(retry_after: Delay) -> Self {
         let secs = whole_secs(retry_after);
@@ -247,6 +253,7 @@ const fn usual_code(status: u16) -> &'static str {
         413 => "too_large",
         415 => "unsupported_media_type",
         422 => "unprocessable",
+        426 => "upgrade_required",
         429 => "throttled",
         503 => "unavailable",
         _ => "internal_error",

@@ -10,6 +10,7 @@ pub(crate) enum Resource {
     Health,
     Ping,
     EventTypes,
+    Listen,
     Webhooks,
     Webhook(WebhookId),
     Sample(SampleName),
@@ -63,6 +64,7 @@ impl Resource {
             ["metrics"] => Some(Self::Metrics),
             ["v1", "ping"] => Some(Self::Ping),
             ["v1", "event-types"] => Some(Self::EventTypes),
+            ["v1", "listen"] => Some(Self::Listen),
             ["v1", "webhooks"] => Some(Self::Webhooks),
             // No id of a webhook has a hyphen, so a sample hides no webhook.
             ["v1", "webhooks", name] if name.starts_with(SAMPLE) => {
@@ -121,6 +123,7 @@ impl Resource {
             Self::Health
             | Self::Ping
             | Self::EventTypes
+            | Self::Listen
             | Self::Sample(_)
             | Self::WebhookStats(_)
             | Self::WebhookSeries(_)
@@ -158,6 +161,7 @@ impl Resource {
             Self::Health => Access::Open,
             Self::Ping
             | Self::EventTypes
+            | Self::Listen
             | Self::Webhooks
             | Self::Webhook(_)
             | Self::Sample(_)

@@ -10,6 +10,7 @@ use super::resource::Resource;
 use crate::auth::{Access, Scope};
 use crate::base::{AccountId, EventId, KeyId, WebhookId};
 use crate::event::{EventType, SampleName};
+use crate::request::ListenRequest;
 
 /// The operation that a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub enum Route {
     DeleteWebhook(WebhookId),
     /// Send a test event to a webhook.
     PingWebhook(WebhookId),
+    /// Connect as the receiver of a temporary webhook.
+    Listen,
     /// Replace the signing key of a webhook.
     RotateSecret(WebhookId),
     /// Return the statistics of a webhook.
@@ -160,6 +163,7 @@ impl Route {
             ("PUT" | "PATCH", Resource::Webhook(id)) => Ok(Self::UpdateWebhook(id)),
             ("DELETE", Resource::Webhook(id)) => Ok(Self::DeleteWebhook(id)),
             ("POST", Resource::WebhookPing(id)) => Ok(Self::PingWebhook(id)),
+            ("GET" | "HEAD", Resource::Listen) => Ok(Self::Listen),
             ("POST", Resource::RotateSecret(id)) => Ok(Self::RotateSecret(id)),
             ("GET" | "HEAD", Resource::WebhookStats(id)) => Ok(Self::ReadStats(id)),
             ("GET" | "HEAD", Resource::WebhookSeries(id)) => Ok(Self::ReadSeries(id)),
@@ -228,6 +232,7 @@ impl Route {
             Self::ListAccounts => &["q", "cursor", "page_size"],
             Self::ListKeys => &["page", "page_size"],
             Self::ReadMetrics => &["account"],
+            Self::Listen => &ListenRequest::PARAMETERS,
             Self::Health
             | Self::Ping
             | Self::EventTypes
@@ -289,6 +294,7 @@ impl Route {
             Self::CreateWebhook
             | Self::UpdateWebhook(_)
             | Self::DeleteWebhook(_)
+            | Self::Listen
             | Self::PingWebhook(_)
             | Self::RotateSecret(_)
             | Self::ResendMany(_)
@@ -343,6 +349,7 @@ mod tests {
             ("POST", "/v1/filters/test", Route::TestFilter, Access::AnyKey),
             ("GET", "/v1/webhooks", Route::ListWebhooks, read),
             ("POST", "/v1/webhooks", Route::CreateWebhook, write),
+            ("GET", "/v1/listen", Route::Listen, write),
             ("GET", "/v1/webhooks/abcd1234", Route::ReadWebhook(webhook()), read),
             (
                 "GET",

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::Group;
 use crate::base::{EventId, WebhookId};
 use crate::dispatch::{Acceptance, Refusal};
-use crate::event::EventType;
+use crate::event::{Event, EventType, TraceContext};
 
 /// An event to be published, without its payload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,9 @@ pub struct Plan {
     pub events: Vec<PlannedEvent>,
     /// The groups of webhooks for each type of these events.
     pub routes: Routes,
+    /// The trace of the request that began the publish, if that has a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceContext>,
     /// Whether an earlier request began the publish. Some webhooks may have stored its events under
     /// an earlier filter, so each is asked. Never stored.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
@@ -50,7 +53,7 @@ impl Plan {
                 routes.insert(event_type.clone(), route(event_type));
             }
         }
-        Self { events, routes, is_repeat: false }
+        Self { events, routes, trace: None, is_repeat: false }
     }
 
     /// The plan for one of the events.
@@ -58,6 +61,18 @@ impl Plan {
     pub fn of_event(&self, event: &PlannedEvent) -> Self {
         let plan = Self::new(vec![event.clone()], |of| self.groups(of).to_vec());
         Self { is_repeat: self.is_repeat, ..plan }
+    }
+
+    /// The same plan for events of this trace.
+    #[must_use]
+    pub fn with_trace(self, trace: Option<TraceContext>) -> Self {
+        Self { trace, ..self }
+    }
+
+    /// The trace of an event of this publish. The events of a repeat keep that of the first
+    /// request.
+    pub fn trace_of(&self, event: &Event) -> Option<TraceContext> {
+        if self.is_repeat { self.trace.clone() } else { event.trace.clone() }
     }
 
     /// Whether both plans have events of the same types in the same order.

@@ -118,7 +118,8 @@ mod tests {
     fn new_event(id: &str, name: &str, payload: &str) -> NewEvent {
         let event_type = EventTypes::documented().get(name).unwrap().clone();
         let payload = Payload::from_stored(payload.as_bytes().to_vec());
-        NewEvent { id: id.parse().unwrap(), event: Event { event_type, payload }, hold: false }
+        let event = Event { event_type, payload, trace: None };
+        NewEvent { id: id.parse().unwrap(), event, hold: false }
     }
 
     fn plan(events: &[NewEvent], groups: &[&[&str]]) -> Plan {

@@ -58,10 +58,11 @@ const SETTINGS: [&str; 18] = [
 const SIGNING: [&str; 2] = ["signing_secret", "signature"];
 
 /// The fields of a webhook that only answers have.
-const WEBHOOK_READ_ONLY: [&str; 7] = [
+const WEBHOOK_READ_ONLY: [&str; 8] = [
     "id",
     "deactivate_reason",
     "signing_public_key",
+    "listener",
     "created_at",
     "updated_at",
     "state",

@@ -14,7 +14,7 @@ use super::event_types;
 use super::field::{FieldError, Sent};
 use super::rules::WebhookRules;
 use super::signing::SigningChoice;
-use crate::base::{Field, FieldErrors};
+use crate::base::{Field, FieldErrors, WebhookId};
 use crate::crypto::{SigningKey, SigningKeys, SigningSecret};
 use crate::event::{ALERT, EventPatterns, EventType};
 use crate::filter::FilterText;
@@ -47,24 +47,43 @@ pub struct WebhookRequest {
     pub signing: SigningChoice,
     /// Which events the webhook gets, by their content; `None` leaves nothing out.
     pub filter: Option<FilterText>,
+    /// Whether the receiver is a listener.
+    pub listener: bool,
 }
 
 impl WebhookRequest {
     /// Parses a request to create a webhook.
     pub fn from_body(body: &Body, rules: WebhookRules<'_>) -> Result<Self, BodyError> {
-        Self::from_fields(Fields::read(body)?, rules)
+        Self::from_fields(Fields::read(body)?, rules, None)
     }
 
     /// Parses a request to create an alert, the webhook that receives all operational events of the
     /// account. The event types in the body are ignored.
     pub fn of_alert(body: &Body, rules: WebhookRules<'_>) -> Result<Self, BodyError> {
-        let mut request = Self::from_fields(Fields::of_alert(body)?, rules)?;
+        let mut request = Self::from_fields(Fields::of_alert(body)?, rules, None)?;
         request.event_type = Some(EventType::alert());
         Ok(request)
     }
 
-    fn from_fields(mut fields: Fields<'_>, rules: WebhookRules<'_>) -> Result<Self, BodyError> {
-        let is_target_missing = fields.target_url.is_none();
+    /// Parses a request to create a listener, whose target follows from its id.
+    pub fn of_listener(
+        body: &Body,
+        id: &WebhookId,
+        rules: WebhookRules<'_>,
+    ) -> Result<Self, BodyError> {
+        let target = TargetUrl::of_listener(id);
+        let target = target.map_err(|error| FieldErrors::one(Field::TargetUrl, error))?;
+        let fields = Fields { target_url: None, ..Fields::read(body)? };
+        Ok(Self { listener: true, ..Self::from_fields(fields, rules, Some(target))? })
+    }
+
+    /// Reads a webhook whose target is `target`, or that of the fields.
+    fn from_fields(
+        mut fields: Fields<'_>,
+        rules: WebhookRules<'_>,
+        target: Option<TargetUrl>,
+    ) -> Result<Self, BodyError> {
+        let is_target_missing = target.is_none() && fields.target_url.is_none();
         let (secret, signature) = (fields.signing_secret.take(), fields.signature.take());
         let (change, mut errors) = fields.read_change(rules);
         let signing = SigningChoice::read(secret, signature, &mut errors);
@@ -79,7 +98,7 @@ impl WebhookRequest {
         let labels = change.apply_labels(&Labels::default());
         let (event_type, event_types) = change.apply_event_types(None, &EventPatterns::default());
         let (Some((basic_auth, additional_headers)), Some(target_url), true) =
-            (secrets, change.target_url, errors.is_empty())
+            (secrets, target.or(change.target_url), errors.is_empty())
         else {
             return Err(errors.into());
         };
@@ -94,6 +113,7 @@ impl WebhookRequest {
             labels,
             signing,
             filter: change.filter.flatten(),
+            listener: false,
         })
     }
 
@@ -107,6 +127,7 @@ impl WebhookRequest {
             delivery_options: self.delivery_options,
             labels: self.labels,
             filter: self.filter,
+            listener: self.listener,
             ..Configuration::new(self.target_url, SigningKeys::new(SigningKey::new(secret)))
         };
         NewWebhook { active: self.active, configuration }

@@ -8,6 +8,7 @@ use super::call::{Call, CallError, call_name, calls, json_call};
 use crate::account::{AccountState, Action, AuditPage, AuditQuery};
 use crate::auth::Actor;
 use crate::base::{AccountId, WebhookId};
+use crate::event::TraceContext;
 use crate::publish::{
     Admission, Claim, Filters, Fingerprint, IdempotencyKey, KeyedRequest, Plan, PlannedEvent,
     Published, Routes,
@@ -180,6 +181,9 @@ pub struct PublishRequest {
     pub events: Vec<PlannedEvent>,
     /// The idempotency key and the fingerprint, if the request has a key.
     pub keyed: Option<KeyedRequest>,
+    /// The trace of the events, if the request has a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceContext>,
 }
 
 /// Reports the outcomes of publishes with a key. Returns, for each, the outcome that was recorded
@@ -299,6 +303,9 @@ pub struct RoutingStatesView {
     /// webhook. An object of an earlier release does not tell.
     #[serde(default = "is_used")]
     pub is_used: bool,
+    /// The ids of those webhooks that are listeners, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listeners: Vec<WebhookId>,
 }
 
 const fn is_used() -> bool {

@@ -181,7 +181,7 @@ mod tests {
         let sent =
             SendJob { number: 1, cause: Cause::Schedule, ..job(Ok(envelope()), "{\"a\":1}") };
         let payload = Payload::from_stored(b"{\"a\":1}".to_vec());
-        let event = Event { event_type: sent.event_type.clone(), payload };
+        let event = Event { event_type: sent.event_type.clone(), payload, trace: None };
         let new = NewEvent { id: sent.event_id.clone(), event, hold: false };
         let granted = serde_json::to_string(&GrantedAttempt::new(2, sent.clone())).unwrap();
         let granted: GrantedAttempt = serde_json::from_str(&granted).unwrap();

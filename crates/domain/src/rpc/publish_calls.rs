@@ -17,7 +17,7 @@ use crate::delivery::Cause;
 use crate::dispatch::{
     Acceptance, Accepted, AttemptReport, Grant, Judged, NewEvent, SendJob, Settled,
 };
-use crate::event::{Event, EventType, Payload};
+use crate::event::{Event, EventType, Payload, TraceContext};
 
 /// Offers events to a webhook. Each event gets its own answer.
 #[derive(Debug, Clone)]
@@ -109,6 +109,8 @@ struct EventHead {
     /// The length of the payload in bytes.
     bytes: usize,
     hold: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trace: Option<TraceContext>,
 }
 
 impl Call for Accept {
@@ -121,6 +123,7 @@ impl Call for Accept {
             event_type: new.event.event_type.clone(),
             bytes: new.event.payload.as_bytes().len(),
             hold: new.hold,
+            trace: new.event.trace.clone(),
         };
         let events = self.events.iter().map(head).collect();
         let Self { attempts_max, judged, .. } = *self;
@@ -140,11 +143,11 @@ impl Call for Accept {
         let head: AcceptHead = serde_json::from_str(head)?;
         let AcceptHead { events: heads, attempts_max, judged } = head;
         let mut events = Vec::with_capacity(heads.len());
-        for EventHead { id, event_type, bytes, hold } in heads {
+        for EventHead { id, event_type, bytes, hold, trace } in heads {
             let (payload, after) = rest.split_at_checked(bytes).ok_or_else(malformed)?;
             rest = after;
             let payload = Payload::from_stored(payload.as_bytes().to_vec());
-            events.push(NewEvent { id, event: Event { event_type, payload }, hold });
+            events.push(NewEvent { id, event: Event { event_type, payload, trace }, hold });
         }
         if rest.is_empty() { Ok(Self { events, attempts_max, judged }) } else { Err(malformed()) }
     }
@@ -156,11 +159,14 @@ mod tests {
     use crate::base::{Timestamp, Version};
     use crate::event::EventTypes;
 
+    const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01 a=1,b=2";
+
     fn new_event(byte: u8, payload: &[u8]) -> NewEvent {
         let event_type = EventTypes::documented().get("QUIZ_COMPLETION").unwrap().clone();
         let payload = Payload::from_stored(payload.to_vec());
         let id = EventId::new(Timestamp::from_ms(1_700_000_000_000), [byte; 10]);
-        NewEvent { id, event: Event { event_type, payload }, hold: byte == 2 }
+        let trace = Some(TRACE.to_owned().try_into().unwrap()).filter(|_| byte == 3);
+        NewEvent { id, event: Event { event_type, payload, trace }, hold: byte == 2 }
     }
 
     #[test]
@@ -175,6 +181,7 @@ mod tests {
         assert_eq!((back.attempts_max, back.judged), (3, Some(judged)));
         let unjudged = Accept { judged: None, ..call }.encode().unwrap();
         assert!(!unjudged.contains("judged"), "a webhook without a filter costs nothing");
+        assert_eq!(body.matches("trace").count(), 1, "an event without a trace costs nothing");
         for (end, _) in body.char_indices() {
             assert!(Accept::decode(&body[..end]).is_err(), "cut at {end}");
         }

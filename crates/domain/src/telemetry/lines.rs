@@ -50,6 +50,8 @@ pub struct RequestLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     event_id: Option<&'a EventId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     key_id: Option<&'a KeyId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<&'a str>,
@@ -69,6 +71,7 @@ impl<'a> RequestLine<'a> {
             by: subject.by.as_ref().map(ToString::to_string),
             webhook_id: known.and_then(|subject| subject.webhook.as_ref()),
             event_id: known.and_then(|subject| subject.event.as_ref()),
+            trace_id: known.and_then(|subject| subject.trace_id.as_deref()),
             key_id: known.and_then(|subject| subject.key.as_ref()),
             request_id: answered.request_id,
         }
@@ -113,6 +116,11 @@ pub struct AttemptLine<'a> {
     webhook_id: Option<&'a WebhookId>,
     event_id: &'a EventId,
     event_type: &'a EventType,
+    /// The ids of the trace and the span in the `traceparent` of the POST; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    span_id: Option<&'a str>,
     #[serde(rename = "try")]
     number: u32,
     cause: Cause,
@@ -132,6 +140,7 @@ impl<'a> AttemptLine<'a> {
     /// Makes the line.
     pub fn new(settled_attempt: SettledAttempt<'a>) -> Self {
         let SettledAttempt { attempt, owner, report, settled } = settled_attempt;
+        let (trace_id, span_id) = attempt.trace_ids().unzip();
         let (became, retry_at, reason) = match settled {
             Settled::Delivered => ("delivered", None, None),
             Settled::Retried { due } => ("retried", Some(due.rfc3339()), None),
@@ -143,6 +152,8 @@ impl<'a> AttemptLine<'a> {
             webhook_id: owner.map(|(_, webhook)| webhook),
             event_id: &attempt.event_id,
             event_type: &attempt.event_type,
+            trace_id,
+            span_id,
             number: attempt.number,
             cause: attempt.cause,
             status: match report.outcome {

@@ -18,6 +18,8 @@ pub struct RequestContext {
     pub webhook: Option<WebhookId>,
     /// The event in the path.
     pub event: Option<EventId>,
+    /// The id of the trace to which a publish belongs, 32 hexadecimal digits.
+    pub trace_id: Option<String>,
     /// The API key in the path.
     pub key: Option<KeyId>,
 }
@@ -33,6 +35,7 @@ impl RequestContext {
             Resource::Health
             | Resource::Ping
             | Resource::EventTypes
+            | Resource::Listen
             | Resource::Webhooks
             | Resource::Sample(_)
             | Resource::EventType(_)
@@ -77,6 +80,7 @@ const fn pattern(resource: &Resource) -> &'static str {
         Resource::Health => "/health",
         Resource::Ping => "/v1/ping",
         Resource::EventTypes => "/v1/event-types",
+        Resource::Listen => "/v1/listen",
         Resource::Webhooks => "/v1/webhooks",
         Resource::Webhook(_) => "/v1/webhooks/{id}",
         Resource::Sample(_) => "/v1/webhooks/sample-{sample}",

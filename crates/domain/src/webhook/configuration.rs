@@ -44,6 +44,9 @@ pub struct Configuration {
     /// Which events the webhook receives, by their content. `None` leaves nothing out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<FilterText>,
+    /// Whether the receiver is a listener: a client that is connected to the webhook's object.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub listener: bool,
 }
 
 impl Configuration {
@@ -59,6 +62,7 @@ impl Configuration {
             labels: Labels::default(),
             event_types: EventPatterns::default(),
             filter: None,
+            listener: false,
         }
     }
 
@@ -139,6 +143,9 @@ impl WebhookChange {
         if event_type.as_ref().is_some_and(EventType::is_alert) != to.is_alert() {
             errors.add(Field::EventType, "PUT /v1/alert makes the alert, which stays one.");
         }
+        if to.listener && self.target_url.as_ref().is_some_and(|target| *target != to.target_url) {
+            errors.add(Field::TargetUrl, "A listener has no target: its client is the receiver.");
+        }
         let (Some((basic_auth, additional_headers)), true) = (secrets, errors.is_empty()) else {
             return Err(errors);
         };
@@ -152,6 +159,7 @@ impl WebhookChange {
             labels: self.apply_labels(&to.labels),
             event_types,
             filter: self.filter.clone().unwrap_or_else(|| to.filter.clone()),
+            listener: to.listener,
         })
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Names are stored as given and compared without case (RFC 9110 section 5.1). Values are secrets:
 //! they are checked while they are bare, and each is sealed separately. Owners cannot set the
-//! headers that frame, route, describe or sign a delivery, so no webhook can forge or break a
-//! request.
+//! headers that frame, route, describe, trace or sign a delivery, so no webhook can forge or break
+//! a request.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -149,14 +149,16 @@ impl HeadersChange {
     }
 }
 
-/// Names that owners cannot set, because they frame, route or describe a delivery.
-const RESERVED: [&str; 11] = [
+/// Names that owners cannot set, because they frame, route, describe or trace a delivery.
+const RESERVED: [&str; 13] = [
     "cdn-loop",
     "connection",
     "expect",
     "host",
     "keep-alive",
     "te",
+    "traceparent",
+    "tracestate",
     "trailer",
     "transfer-encoding",
     "upgrade",
@@ -292,6 +294,8 @@ mod tests {
             "webhook-id",
             "Webhook-Signature",
             "Expect",
+            "Traceparent",
+            "TraceState",
         ] {
             let expected = Err(HeadersError::Reserved { name: name.to_owned() });
             assert_eq!(headers(&[(name, "v")]), expected, "{name}");

@@ -25,7 +25,7 @@ impl OutboxEvent {
     /// The event in the form in which it is published.
     pub fn event(&self) -> Event {
         let payload = Payload::from_stored(self.body.clone().into_bytes());
-        Event { event_type: self.event_type.clone(), payload }
+        Event { event_type: self.event_type.clone(), payload, trace: None }
     }
 }
 

@@ -40,6 +40,10 @@ pub struct Record {
     /// The state as KV was last sent it.
     #[serde(default, skip_serializing_if = "ListedState::is_new")]
     pub listed: ListedState,
+    /// Since when a listener is known to have no connection; `None` if it has one, and for any
+    /// other webhook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disconnected_at: Option<Timestamp>,
 }
 
 impl Record {
@@ -56,6 +60,7 @@ impl Record {
             kv: Projection::NEW,
             outbox: Outbox::NEW,
             listed: ListedState::NEW,
+            disconnected_at: None,
         }
     }
 

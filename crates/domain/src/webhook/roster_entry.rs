@@ -41,6 +41,9 @@ pub struct RosterOptions {
     /// Whether the webhook is held because its owner deactivated it, and not the dispatcher.
     #[serde(rename = "paused", skip_serializing_if = "core::ops::Not::not")]
     pub is_paused: bool,
+    /// Whether the webhook is a listener.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub listener: bool,
 }
 
 impl RosterOptions {

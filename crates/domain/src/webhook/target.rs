@@ -13,7 +13,7 @@ use url::{Host, Url};
 
 use super::address::is_globally_reachable;
 use super::percent_encoding::encoded;
-use crate::base::TARGET_URL_CHARS_MAX;
+use crate::base::{TARGET_URL_CHARS_MAX, WebhookId};
 
 /// Why a URL is not a valid target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -105,6 +105,13 @@ impl TargetUrl {
         }
         target.check(policy)?;
         Ok(target)
+    }
+
+    /// The target of a listener, to which nothing is sent over the network: a name that can never
+    /// be in the DNS (RFC 2606), and that no other webhook has, since those with the same target
+    /// share their events.
+    pub fn of_listener(id: &WebhookId) -> Result<Self, TargetError> {
+        Self::read(&format!("https://{id}.listen.invalid/"))
     }
 
     /// Checks the URL against the current policy.

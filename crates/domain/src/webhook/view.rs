@@ -78,6 +78,9 @@ pub struct WebhookView {
     /// Whether the webhook holds what it misses while its owner has deactivated it; absent if not.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub hold_while_paused: bool,
+    /// Whether the receiver is a listener; absent if not.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub listener: bool,
     /// The time of the creation (RFC 3339); absent in what an earlier release has stored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
@@ -124,6 +127,7 @@ impl WebhookView {
             retry: configuration.delivery_options.retry,
             deactivate_on_4xx: configuration.delivery_options.deactivate_on_4xx,
             hold_while_paused: configuration.delivery_options.hold_while_paused,
+            listener: configuration.listener,
             created_at: None,
             updated_at: None,
             state: None,
@@ -221,6 +225,8 @@ struct WholeView {
     retry: Option<RetryOptions>,
     deactivate_on_4xx: bool,
     hold_while_paused: bool,
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    listener: bool,
     created_at: Option<String>,
     updated_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
