@@ -5,7 +5,8 @@
 //   --long         however long it takes: every size and every cell
 //   --only NAME    one measurement, or what one figure needs; prints only. Several: with commas
 //   --against DIR  only throughput and CPU, beside the build in DIR; prints ratios.
-//   --svix BINARY  the usual load beside the Svix server; writes bench/results_svix.json.
+//   --svix BINARY  the usual load beside the Svix server; writes bench/results_svix.json and the
+//                  numbers of docs/COMPARISON.md.
 
 import { execFileSync } from "node:child_process";
 import { closeSync, fdatasyncSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -19,6 +20,7 @@ import { check, chosen, type Measurement } from "./measurements.ts";
 import { FULL, LONG, QUICK, type Measured, type Plan } from "./plan.ts";
 import { Load, Receiver } from "./process.ts";
 import { writeDocuments } from "./report.ts";
+import { writeComparison } from "./report_svix.ts";
 import { productSide } from "./sides.ts";
 import type { Rig } from "./slice.ts";
 import { median, rounded } from "./stats.ts";
@@ -112,7 +114,9 @@ async function besideSvix(binary: string): Promise<void> {
   };
   const text = JSON.stringify(results, null, 2);
   console.log(text);
-  if (!args.quick) writeFileSync(join(root, "bench", "results_svix.json"), `${text}\n`);
+  if (args.quick) return;
+  writeFileSync(join(root, "bench", "results_svix.json"), `${text}\n`);
+  writeComparison(results);
 }
 
 async function newRig(): Promise<Rig> {
