@@ -16,11 +16,13 @@ const TESTS = {
     "schemathesis==4.32.5", "prometheus_client==0.26.0",
     // For the code of docs/RECEIVING.md.
     "fastapi==0.163.2", "uvicorn==0.54.0", "cryptography==50.0.2",
+    "opentelemetry-sdk==1.45.2", "opentelemetry-exporter-otlp-proto-http==1.45.2",
   ],
   // Its dependencies are for calls to a service, which no test makes.
   withoutDependencies: ["standardwebhooks==1.1.0"],
   modules: [
-    "schemathesis", "prometheus_client", "fastapi", "uvicorn", "cryptography", "standardwebhooks",
+    "schemathesis", "prometheus_client", "fastapi", "uvicorn", "cryptography",
+    "opentelemetry.exporter.otlp.proto.http", "standardwebhooks",
   ],
 };
 

@@ -19,6 +19,7 @@ const waits: Record<string, string> = {
   rate: "Held back by the rate limit.",
   account: "Held back: the account is disabled.",
   master_key: "Held back: the secrets of this webhook cannot be read at present.",
+  listener: "Held back: the client of this listener is not connected.",
 };
 
 export const waitsFor = (what: string): string => waits[what] ?? `Waits for: ${what}.`;

@@ -39,7 +39,8 @@ impl World {
         self
     }
 
-    /// The client connects, if its object takes it. The object may be lost before it has noted that.
+    /// The client connects, if its object takes it. The object may be lost before it has noted
+    /// that.
     fn connect(&mut self) {
         if self.transact(|tx| tx.begin_connection()) == Some(true) {
             self.client.is_connected = true;
@@ -197,7 +198,7 @@ fn random_listeners_keep_every_promise() {
             let seed: u64 = seed.parse().expect("a number");
             seed..seed + 1
         }
-        Err(_) => 0..SEEDS,
+        Err(_) => 0..std::env::var("SEEDS").map_or(SEEDS, |seeds| seeds.parse().expect("a number")),
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {

@@ -59,8 +59,8 @@ impl World {
         };
         let is_deactivated = active(before) == Some(Activity::Active)
             && matches!(active(&self.model), Some(Activity::Inactive { reason: Some(_) }));
-        // A listener causes none, and the deliveries of a webhook that takes operational events cause
-        // no further ones.
+        // A listener causes none, and the deliveries of a webhook that takes operational events
+        // cause no further ones.
         if self.client.is_listener || self.options.types().iter().any(EventType::is_operational) {
             return;
         }

@@ -91,7 +91,7 @@ test("an event without a trace begins one, which is sampled", async () => {
   assert.deepEqual([shown.trace_id, shown.parent_span_id], [newTrace(id), null]);
 });
 
-test("an invalid traceparent is no error and begins a trace; its tracestate is dropped", async () => {
+test("an invalid traceparent is no error and begins a trace without its tracestate", async () => {
   const { account, mailbox } = await subscribe();
   const invalid = [
     "", "garbage", traceparent.toUpperCase(), `ff${traceparent.slice(2)}`, `${traceparent}-00`,

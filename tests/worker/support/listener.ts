@@ -48,7 +48,7 @@ export class Listener {
   constructor(socket: WebSocket, to: string | Responder, pings: boolean) {
     this.socket = socket;
     this.#to = to;
-    // A closed socket whose client has never sent anything is kept by the local runtime for a while.
+    // The local runtime keeps a closed socket for a while whose client has never sent anything.
     const ping = () => socket.send("ping");
     if (pings) {
       socket.addEventListener("open", ping);
