@@ -40,7 +40,7 @@ export default {
       comment: "Nobody who calls the dispatcher needs the packages of the command.",
       severity: "error",
       from: { path: "^clients/typescript/src/", pathNot: "^clients/typescript/src/cli/" },
-      to: { path: "^clients/typescript/src/cli/|node_modules/(commander|ws)/" },
+      to: { path: "^clients/typescript/src/cli/|node_modules/(commander|ws|@modelcontextprotocol)/" },
     },
     {
       name: "no-missing-file",
