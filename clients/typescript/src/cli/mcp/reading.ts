@@ -95,7 +95,7 @@ const WEBHOOK_TOOLS: Tool[] = [
   tool<OfWebhook>({
     name: "get_webhook_stats",
     title: "Read a webhook in numbers",
-    description: "Tells what waits and what has arrived, how often its receiver fails, how fast it is.",
+    description: "Tells what waits, what has arrived, how often and how fast the receiver answers.",
     input: INPUTS.readStats,
     hints: READING,
     run: async (client, { id }, options) => ({ value: await client.webhooks.stats(id, options) }),
@@ -125,8 +125,8 @@ const DELIVERY_TOOLS: Tool[] = [
   tool<OfDelivery>({
     name: "get_delivery",
     title: "Read a delivery",
-    description: "Reads the delivery of an event to a webhook, with every attempt: when, how long, " +
-      "what the receiver answered, why it failed.",
+    description: "Reads the delivery of an event to a webhook, with every attempt: when, how " +
+      "long, what the receiver answered, why it failed.",
     input: INPUTS.readDelivery,
     hints: READING,
     run: async (client, { id, event_id: event }, options) => ({
