@@ -80,7 +80,7 @@ export class Api {
   stats = (id: string, signal?: AbortSignal) =>
     this.#http.call<WebhookStats>("GET", `/v1/webhooks/${id}/stats`, { signal });
 
-  series = (id: string, query: { from: string; to: string; step: string }, signal?: AbortSignal) => {
+  series = (id: string, query: Record<"from" | "to" | "step", string>, signal?: AbortSignal) => {
     const path = `/v1/webhooks/${id}/stats/series${queryOf(query)}`;
     return this.#http.call<WebhookSeries>("GET", path, { signal });
   };

@@ -71,7 +71,8 @@ impl WriteBuffer<'_> {
     }
 
     /// Returns the first `seq` after those whose bodies may be dropped. A full object has no new
-    /// events; otherwise each would be a call if the newest bodies were dropped.
+    /// events; otherwise each would be a call if the newest bodies were dropped. So an object that
+    /// is too large but not full keeps what came after the start of its last segment.
     fn bodies_end(&self, excess: Excess) -> Seq {
         let Cache { segments, next_seq, .. } = &self.cache;
         if excess.is_full {
