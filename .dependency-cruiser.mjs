@@ -55,5 +55,9 @@ export default {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^clients/typescript/dist/" },
     tsPreCompilationDeps: true,
+    // Some packages name their files for `import` only.
+    enhancedResolveOptions: {
+      exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default"],
+    },
   },
 };
