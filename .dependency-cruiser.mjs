@@ -40,7 +40,7 @@ export default {
       comment: "Nobody who calls the dispatcher needs the packages of the command.",
       severity: "error",
       from: { path: "^clients/typescript/src/", pathNot: "^clients/typescript/src/cli/" },
-      to: { path: "^clients/typescript/src/cli/|node_modules/(commander|ws)/" },
+      to: { path: "^clients/typescript/src/cli/|node_modules/(commander|ws|@modelcontextprotocol)/" },
     },
     {
       name: "no-missing-file",
@@ -55,5 +55,9 @@ export default {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "^clients/typescript/dist/" },
     tsPreCompilationDeps: true,
+    // Some packages name their files for `import` only.
+    enhancedResolveOptions: {
+      exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default"],
+    },
   },
 };

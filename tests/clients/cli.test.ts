@@ -331,7 +331,7 @@ test("help and version are no failures", async () => {
   assert.equal(help.code, 0);
   for (const name of [
     "listen", "publish", "ping", "webhooks", "deliveries", "resend", "recover", "keys", "portal",
-    "completion",
+    "mcp", "completion",
   ]) assert.match(help.stdout, new RegExp(`^  ${name} `, "m"));
   assert.ok(!help.stdout.includes("__complete"));
   assert.match((await webhooks(["--version"])).stdout, /^\d+\.\d+\.\d+\n$/);

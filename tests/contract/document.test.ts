@@ -49,6 +49,14 @@ test("the types of the client are up to date; if not: npm run contract", async (
   assert.equal(written, await types.clientTypesText());
 });
 
+test("the inputs of the MCP tools are up to date; if not: npm run contract", async () => {
+  const inputs: { toolInputsText(): string } = await import(
+    join(root, "contract/tool_inputs.mjs") as string
+  );
+  const written = readFileSync(join(root, "clients/typescript/src/cli/mcp/inputs.ts"), "utf8");
+  assert.equal(written, inputs.toolInputsText());
+});
+
 test("contract/types.ts is up to date; if not: npm run contract", async () => {
   const types: { typesText(): Promise<string> } = await import(
     join(root, "contract/typescript.mjs") as string

@@ -48,6 +48,7 @@ function block(key: Key): string {
 const ELSEWHERE: Record<Key, string> = {
   "README.md > Publish > ts 1": "../clients/guides",
   "README.md > Receive > js 1": "operations/publishing_guide",
+  "docs/CLI.md > As an MCP server > json 1": "../clients/mcp",
   "docs/PUBLISHING.md > TypeScript > ts 1": "operations/publishing_guide",
   "docs/PUBLISHING.md > Python > python 1": "operations/publishing_guide",
   "docs/PUBLISHING.md > A client in another language > sh 1": "../contract/generators",

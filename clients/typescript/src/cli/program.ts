@@ -5,6 +5,7 @@ import { VERSION } from "../version.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDeliveries, addRecover, addResend } from "./commands/deliveries.ts";
 import { addKeys, addPortal } from "./commands/operator.ts";
+import { addMcp } from "./commands/mcp.ts";
 import { addPing } from "./commands/ping.ts";
 import { addPublish } from "./commands/publish.ts";
 import { addWebhooks } from "./commands/webhooks.ts";
@@ -32,7 +33,7 @@ export function createProgram(): Command {
     .showHelpAfterError("(add --help to see what can be given)");
   for (const add of [
     addListen, addPublish, addPing, addWebhooks, addDeliveries, addResend, addRecover, addKeys,
-    addPortal, addCompletion,
+    addPortal, addMcp, addCompletion,
   ]) add(program);
   return program;
 }
