@@ -113,11 +113,10 @@ The dispatcher listens on ${address}
   API key    ${key}   (from .dev.vars)
   storage    ${stateDir}
 
-Create a webhook:
-  curl -u ${key}: ${address}/v1/webhooks \\
-    -H 'Content-Type: application/json' -d '{"target_url":"http://127.0.0.1:3000/hook"}'
+Show what a webhook receives, in a second terminal:
+  npm run listen
 
-Publish an event:
+Publish an event, in a third:
   curl -u ${key}: ${address}/v1/events \\
     -H 'Content-Type: application/json' -d '{"event_type":"COURSE_COMPLETION","course_id":"42"}'
 
