@@ -8,6 +8,8 @@
 import { connect, type Socket } from "node:net";
 import { Messages, NUMBER_DIGITS, NUMBER_MARK, clockMs } from "./http.ts";
 
+export type Frame = readonly [open: string, middle: string, close: string];
+
 export interface LoadOrder {
   port: number;
   path: string;
@@ -16,6 +18,11 @@ export interface LoadOrder {
   /** The event type. A `#` in it becomes the event number modulo `types`, in four digits. */
   eventType: string;
   types?: number;
+  /**
+   * The body's text before the event type, between it and the number, and at the end. None: as the
+   * product wants it.
+   */
+  frame?: Frame;
   /** The length of a body in bytes. */
   bytes: number;
   /** The number of the first event. The others are numbered consecutively. */
@@ -46,6 +53,7 @@ export interface LoadResult {
   cpuMs: number;
 }
 
+const PRODUCT_FRAME: Frame = ['{"event_type":"', '",', "}"];
 const TYPE_DIGITS = 4;
 const CONNECTIONS_MAX = 512;
 /** The most time that a load takes beyond its `ms`. A request without an answer ends then. */
@@ -70,8 +78,11 @@ class Publisher {
 
   constructor(order: LoadOrder) {
     const type = order.eventType.replace("#", "0".repeat(TYPE_DIGITS));
-    const start = `{"event_type":"${type}",${NUMBER_MARK}${"0".repeat(NUMBER_DIGITS)}","data":"`;
-    const event = `${start}${"x".repeat(Math.max(0, order.bytes - start.length - 2))}"}`;
+    const [open, middle, close] = order.frame ?? PRODUCT_FRAME;
+    const number = `${NUMBER_MARK}${"0".repeat(NUMBER_DIGITS)}"`;
+    const start = `${open}${type}${middle}${number},"data":"`;
+    const filling = Math.max(0, order.bytes - start.length - 1 - close.length);
+    const event = `${start}${"x".repeat(filling)}"${close}`;
     const events = order.batch ?? 1;
     this.#isBatch = order.batch !== undefined;
     const all = Array.from({ length: events }, () => event).join(",");
@@ -86,7 +97,7 @@ class Publisher {
       head.length + (this.#isBatch ? 1 : 0) + index * (event.length + 1));
     this.#numbersAt = starts.map((at) => at + event.indexOf(NUMBER_MARK) + NUMBER_MARK.length);
     const hash = order.eventType.indexOf("#");
-    this.#typesAt = hash < 0 ? [] : starts.map((at) => at + '{"event_type":"'.length + hash);
+    this.#typesAt = hash < 0 ? [] : starts.map((at) => at + open.length + hash);
     this.#types = order.types ?? 1;
     this.#socket = connect({ port: order.port, host: "127.0.0.1", noDelay: true });
     const messages = new Messages((answer, body) =>

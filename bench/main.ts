@@ -5,6 +5,8 @@
 //   --long         however long it takes: every size and every cell
 //   --only NAME    one measurement, or what one figure needs; prints only. Several: with commas
 //   --against DIR  only throughput and CPU, beside the build in DIR; prints ratios.
+//   --svix BINARY  the usual load beside the Svix server; writes bench/results_svix.json and the
+//                  numbers of docs/COMPARISON.md.
 
 import { execFileSync } from "node:child_process";
 import { closeSync, fdatasyncSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
@@ -13,13 +15,17 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { table, TARGETS, type Figure, type Name } from "./figures.ts";
 import { against } from "./measure/against.ts";
+import { beside, BESIDE, BESIDE_QUICK } from "./measure/beside.ts";
 import { check, chosen, type Measurement } from "./measurements.ts";
 import { FULL, LONG, QUICK, type Measured, type Plan } from "./plan.ts";
 import { Load, Receiver } from "./process.ts";
 import { writeDocuments } from "./report.ts";
+import { writeComparison } from "./report_svix.ts";
+import { productSide } from "./sides.ts";
 import type { Rig } from "./slice.ts";
 import { median, rounded } from "./stats.ts";
 import { killAll, stateRoot, workerdVersion } from "./system.ts";
+import { svixSide, svixVersions } from "./svix.ts";
 
 /** The most time of a measurement, several times what it takes. `--long` has no limit. */
 const LIMIT_MS = 8 * 60_000;
@@ -32,6 +38,7 @@ const { values: args } = parseArgs({
     long: { type: "boolean", default: false },
     only: { type: "string" },
     against: { type: "string" },
+    svix: { type: "string" },
   },
 });
 // What was started ends with this process, however it ends.
@@ -45,6 +52,10 @@ const loadBefore = rounded(loadavg()[0] ?? 0);
 let rig = await newRig();
 if (args.against !== undefined) {
   console.log(JSON.stringify(await against(rig, plan, args.against), null, 2));
+  process.exit(0);
+}
+if (args.svix !== undefined) {
+  await besideSvix(args.svix);
   process.exit(0);
 }
 const figures: Figure[] = [];
@@ -89,6 +100,24 @@ if (missing.length === 0 && failed.length === 0 && !plan.isQuick) {
 }
 if (failed.length > 0) console.log(`failed: ${failed.join(", ")}`);
 process.exit(failed.length > 0 ? 1 : 0);
+
+/** Compares with the Svix server. A quick run only prints. */
+async function besideSvix(binary: string): Promise<void> {
+  const kinds = [productSide, svixSide(binary)];
+  const loads = await beside(rig, args.quick ? BESIDE_QUICK : BESIDE, kinds);
+  const results = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    versions: { ...versions(), ...svixVersions(binary) },
+    commit: measuredCommit,
+    loads,
+  };
+  const text = JSON.stringify(results, null, 2);
+  console.log(text);
+  if (args.quick) return;
+  writeFileSync(join(root, "bench", "results_svix.json"), `${text}\n`);
+  writeComparison(results);
+}
 
 async function newRig(): Promise<Rig> {
   return { load: await Load.start(), receiver: await Receiver.start() };

@@ -6,7 +6,7 @@
 
 import type { Load, Receiver } from "./process.ts";
 import type { LoadOrder, LoadResult } from "./load.ts";
-import { apiKey, cpuMs, type System } from "./system.ts";
+import { apiKey } from "./system.ts";
 import { basic } from "./api.ts";
 import { median, quantile } from "./stats.ts";
 import { clockMs } from "./http.ts";
@@ -15,6 +15,16 @@ import type { Arrivals } from "./receiver.ts";
 export interface Rig {
   load: Load;
   receiver: Receiver;
+}
+
+/** What is under load: a dispatcher that runs. */
+export interface Subject {
+  readonly name: string;
+  readonly port: number;
+  /** How it is published to, if not as to the product by the default account. */
+  readonly publishing?: Partial<LoadOrder>;
+  /** CPU time of its processes so far, in milliseconds. */
+  cpuMs(): number;
 }
 
 export interface SliceOptions extends Partial<LoadOrder> {
@@ -77,17 +87,17 @@ const SETTLE_MS = 30;
 const TIMEOUT_MS = 30_000;
 const IN_FLIGHT_MAX = 0.1;
 
-export async function slice(rig: Rig, system: System, options: SliceOptions): Promise<Slice> {
+export async function slice(rig: Rig, system: Subject, options: SliceOptions): Promise<Slice> {
   const { webhooks = 1, timeoutMs = TIMEOUT_MS, settleMs = SETTLE_MS, ...rest } = options;
   const first = takeNumbers(rest.count ?? NUMBERS_PER_SLICE);
   await rig.receiver.collect();
-  const cpuBefore = cpuMs(system.pid);
+  const cpuBefore = system.cpuMs();
   const result = await rig.load.run(order(system, { first, ...rest }));
   const loadEnd = clockMs();
   await rig.receiver.reached(result.accepted * webhooks, timeoutMs);
   const end = clockMs();
   await new Promise((resolve) => setTimeout(resolve, settleMs));
-  const cpu = cpuMs(system.pid) - cpuBefore;
+  const cpu = system.cpuMs() - cpuBefore;
   const found = deliveries(result, first, webhooks, await rig.receiver.collect(), end);
   const answers = [...result.answered].flatMap((time, index) =>
     time > 0 ? [time - (result.sent[index] ?? 0)] : []);
@@ -116,7 +126,7 @@ export async function slice(rig: Rig, system: System, options: SliceOptions): Pr
 
 /** An order to publish events of 1 kB to a system, unless `rest` says otherwise. */
 function order(
-  system: System,
+  system: Subject,
   rest: Partial<LoadOrder> & { first: number; publishers: number },
 ): LoadOrder {
   return {
@@ -125,6 +135,7 @@ function order(
     authorization: basic(apiKey),
     eventType: "COURSE_COMPLETION",
     bytes: 1_000,
+    ...system.publishing,
     ...rest,
   };
 }
@@ -132,7 +143,7 @@ function order(
 /** Publishes events by one publisher. Throws if one is not accepted. */
 export async function publishAll(
   rig: Rig,
-  system: System,
+  system: Subject,
   load: Partial<LoadOrder> & { count: number },
 ): Promise<void> {
   const first = takeNumbers(load.count);

@@ -4,7 +4,8 @@
 
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import {
-  copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync,
+  copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync,
+  writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -109,6 +110,11 @@ export class System {
 
   get pid(): number {
     return this.#child?.pid ?? 0;
+  }
+
+  /** CPU time of the process so far. */
+  cpuMs(): number {
+    return cpuMs(this.pid);
   }
 
   get url(): string {
@@ -286,7 +292,8 @@ const kv :Workerd.Worker = (
   }
 }
 
-const running = new Set<System>();
+/** What ends with this process. */
+export const running = new Set<{ killNow(): void }>();
 process.on("exit", killAll);
 
 /** Ends all systems and deletes their state. What is measured in them fails. */
@@ -308,7 +315,7 @@ function bundled(file: string): string {
   return outputFiles[0]?.text ?? "";
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -319,9 +326,31 @@ async function freePort(): Promise<number> {
 
 /** CPU time of a process so far, all threads, user and system. */
 export function cpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const fields = statFields(pid);
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
+}
+
+/** CPU time so far of a process, of the children that run, and of those that have ended. */
+export function familyCpuMs(pid: number): number {
+  const fields = statFields(pid);
+  const ended = Number(fields[13]) + Number(fields[14]);
+  const running = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map((name) => {
+    try {
+      const child = statFields(Number(name));
+      return Number(child[1]) === pid ? Number(child[11]) + Number(child[12]) : 0;
+    } catch {
+      // It has ended since the list was read.
+      return 0;
+    }
+  });
+  const ticks = running.reduce((sum, one) => sum + one, ended);
+  return cpuMs(pid) + (ticks * 1000) / ticksPerSecond;
+}
+
+/** The fields of `/proc/PID/stat` from the state on. */
+function statFields(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 /** Memory of a process that is resident, in bytes. */

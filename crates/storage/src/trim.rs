@@ -61,7 +61,7 @@ macro_rules! where_over {
 impl WriteBuffer<'_> {
     /// Whether there is anything left to drop or to look at.
     pub(crate) fn can_trim(&self, trimmed: Trimmed, excess: Excess) -> bool {
-        trimmed.bodies.until < self.bodies_end(excess) || self.can_drop_history()
+        trimmed.bodies.until < self.bodies_end(trimmed, excess) || self.can_drop_history()
     }
 
     /// Whether the first segment may be deleted.
@@ -70,15 +70,17 @@ impl WriteBuffer<'_> {
         segments.second.is_some_and(|second| second <= segments.droppable_until())
     }
 
-    /// Returns the first `seq` after those whose bodies may be dropped. A full object has no new
-    /// events; otherwise each would be a call if the newest bodies were dropped. So an object that
-    /// is too large but not full keeps what came after the start of its last segment.
-    fn bodies_end(&self, excess: Excess) -> Seq {
+    /// Returns the first `seq` after those whose bodies may be dropped. The newest ones, from the
+    /// start of the last segment on, go only if the object is full, so that it accepts no events,
+    /// or if nothing else is left to drop: each event would be a call if they always went.
+    fn bodies_end(&self, trimmed: Trimmed, excess: Excess) -> Seq {
         let Cache { segments, next_seq, .. } = &self.cache;
-        if excess.is_full {
-            segments.unsettled_from().unwrap_or(*next_seq)
+        let older = segments.droppable_until();
+        let has_more = trimmed.bodies.until < older || self.can_drop_history();
+        if has_more && !excess.is_full {
+            older
         } else {
-            segments.droppable_until()
+            segments.unsettled_from().unwrap_or(*next_seq)
         }
     }
 
@@ -87,7 +89,7 @@ impl WriteBuffer<'_> {
         mut trimmed: Trimmed,
         excess: Excess,
     ) -> Result<Trimmed, StoreError> {
-        let end = self.bodies_end(excess);
+        let end = self.bodies_end(trimmed, excess);
         let mut freed = 0;
         if trimmed.bodies.until < end {
             freed = self.drop_bodies(&mut trimmed.bodies, end)?;
