@@ -6,6 +6,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
+// @ts-expect-error: a script without types.
+import { withLock } from "../../../scripts/lib/lock.mjs";
 
 export const root = join(import.meta.dirname, "../../..");
 const clientFolder = join(root, "clients/typescript");
@@ -54,9 +56,11 @@ export async function must(
 export async function emptyProject(): Promise<string> {
   const project = mkdtempSync(join(tmpdir(), "typescript-client-"));
   after(() => rmSync(project, { recursive: true, force: true, maxRetries: 5 }));
-  const packed = await must("npm", [
-    "pack", "--json", "--foreground-scripts=false", "--pack-destination", project,
-  ], clientFolder, npmEnvironment());
+  // Each pack builds `dist` anew: of two at a time, one packs what the other has not finished.
+  const packed: string = await withLock(join(root, "node_modules", ".client-pack.lock"), () =>
+    must("npm", [
+      "pack", "--json", "--foreground-scripts=false", "--pack-destination", project,
+    ], clientFolder, npmEnvironment()));
   const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
   const manifest = { name: "empty", private: true, type: "module" };
   writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
